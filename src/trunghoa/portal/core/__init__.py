@@ -1,0 +1,1 @@
+"""What every system uses. Order: publication > charts > record > accounts. Core knows no system."""

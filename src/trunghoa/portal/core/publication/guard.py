@@ -1,0 +1,254 @@
+"""The guard: what was rendered is read back, and a number nobody can trace stops the publication.
+
+It looks at the output, not at what the renderers meant to write: the HTML text, and the text handed to and
+extracted from the PDF.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_HALF_UP, Context, Decimal
+from html.parser import HTMLParser
+from typing import Any
+
+from trunghoa.quantities import UNITS, InputError, Period, convert, format_date, parse_number
+
+from .blocks import Count
+from .errors import UnbackedNumber
+from .manifest import Frozen, plain
+from .words import count_of, parameter_value, places, unit_text
+
+# Formulas and units whose small digits are part of the name; nothing else numeric may stand in words.
+FORMULAS = re.compile("CO₂e?|CH₄|N₂O|SF₆|NF₃|m³|m²|km²")
+SYMBOLS = (*UNITS, "CO2", "CH4", "N2O", "SF6", "NF3", "CF4", "C2F6", "CH4_fossil", "CH4_biogenic")
+EXACT = Context(prec=60)
+VOID = frozenset(("area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"))
+BACKED = frozenset(("number", "count", "parameter", "date", "period", "ref", "name", "unit", "mark"))
+
+
+@dataclass(frozen=True)
+class Token:
+    """Something backed, as it came out."""
+
+    part: str
+    kind: str
+    text: str
+    backing: Mapping[str, str]
+
+
+@dataclass
+class Rendered:
+    """One language's output: the HTML body, the data set by typst, and what its counts counted."""
+
+    lang: str
+    html: str
+    document: dict[str, Any]
+    counts: dict[str, Count] = field(default_factory=dict)
+
+
+class Reader(HTMLParser):
+    """Splits HTML into what is backed and the words around it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tokens: list[Token] = []
+        self.words: list[tuple[str, str]] = []
+        self._stack: list[tuple[str, str, str, dict[str, str]]] = []  # tag, part, kind, backing
+        self._text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in VOID:
+            return
+        given = {k: v or "" for k, v in attrs}
+        part, kind = (self._stack[-1][1], self._stack[-1][2]) if self._stack else ("", "")
+        if not kind:
+            kind = kind_of(tag, given)
+            self._text = [] if kind else self._text
+        backing = {k.removeprefix("data-"): v for k, v in given.items()}
+        self._stack.append((tag, given.get("data-section", part), kind, backing))
+
+    def handle_endtag(self, tag: str) -> None:
+        _, part, kind, backing = self._stack.pop()
+        outer = self._stack[-1][2] if self._stack else ""
+        if kind and not outer:
+            self.tokens.append(Token(part, kind, "".join(self._text), backing))
+
+    def handle_data(self, data: str) -> None:
+        part, kind = (self._stack[-1][1], self._stack[-1][2]) if self._stack else ("", "")
+        if kind:
+            self._text.append(data)
+        elif data.strip():
+            self.words.append((part, data))
+
+
+def kind_of(tag: str, given: Mapping[str, str]) -> str:
+    if tag == "data":
+        return next((k for k in ("count", "parameter") if f"data-{k}" in given), "number")
+    if tag == "time":
+        return "period" if "data-period" in given else "date"
+    if tag == "svg":
+        return "chart"
+    css = given.get("class", "").split()
+    if "quality-mark" in css:
+        return "mark"
+    return next((k for k in ("ref", "name", "unit", "period") if k in css), "")
+
+
+def read_html(html: str) -> Reader:
+    reader = Reader()
+    reader.feed(html)
+    reader.close()
+    return reader
+
+
+def read_document(document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """``(part, kind, text)`` of every piece of the data typst sets."""
+    for key in ("title", "standing", "cover"):
+        yield from _pieces(document[key], "cover")
+    for part in document["parts"]:
+        yield from _pieces(part, part["key"])
+
+
+def _pieces(node: Any, part: str) -> Iterator[tuple[str, str, str]]:
+    if isinstance(node, dict):
+        for value in node.values():
+            yield from _pieces(value, part)
+    elif isinstance(node, list):
+        if len(node) in (2, 3) and all(isinstance(x, str) for x in node):
+            yield part, node[0], node[1]
+        else:
+            for value in node:
+                yield from _pieces(value, part)
+
+
+def has_number(text: str) -> bool:
+    return any(unicodedata.category(c).startswith("N") for c in FORMULAS.sub("", text))
+
+
+def check(outputs: Mapping[str, Rendered], frozen: Frozen) -> None:
+    """Check all languages, each by itself and against the others; raises UnbackedNumber."""
+    said: dict[str, Counter[tuple[str, ...]]] = {}
+    for lang, output in outputs.items():
+        tokens = check_html(output, frozen)
+        check_document(output, tokens)
+        said[lang] = Counter(
+            _meaning(t) for t in tokens if t.kind in ("number", "count", "parameter", "date", "period")
+        )
+    first, *others = said
+    for other in others:
+        if said[first] != said[other]:
+            odd = next(iter((said[first] - said[other]) + (said[other] - said[first])))
+            raise UnbackedNumber(
+                f"{first} and {other} do not print the same numbers: {' '.join(odd)} differs."
+            )
+
+
+def _meaning(token: Token) -> tuple[str, ...]:
+    keys = ("figure", "part", "decimals", "unit", "count", "parameter", "period", "datetime", "value")
+    return (token.part, token.kind, *(token.backing.get(k, "") for k in keys))
+
+
+def check_html(output: Rendered, frozen: Frozen) -> list[Token]:
+    """Every digit of the HTML is inside something backed, and every backed text says what backs it."""
+    reader = read_html(output.html)
+    for part, text in reader.words:
+        _refuse_number(part, output.lang, "HTML", text)
+    for token in reader.tokens:
+        if fault := _fault(token, output, frozen):
+            raise UnbackedNumber(f"Section {token.part}, {output.lang}: “{token.text}” {fault}")
+    return reader.tokens
+
+
+def check_document(output: Rendered, tokens: list[Token]) -> None:
+    """The PDF's text holds no digit in its words, and the same backed texts as the HTML."""
+    mine: Counter[tuple[str, str, str]] = Counter()
+    for part, kind, text in read_document(output.document):
+        if kind == "text":
+            _refuse_number(part, output.lang, "PDF", text)
+        elif kind not in BACKED | {"sub"}:
+            raise UnbackedNumber(
+                f"Section {part}, {output.lang}, PDF: “{text}” is a {kind}, which carries no source."
+            )
+        elif kind in ("number", "count", "parameter", "date", "period"):
+            mine[part, kind, text] += 1
+    theirs = Counter((t.part, t.kind, t.text) for t in tokens if t.part != "contents")
+    theirs = Counter(
+        {k: n for k, n in theirs.items() if k[1] in ("number", "count", "parameter", "date", "period")}
+    )
+    if mine != theirs:
+        part, kind, text = next(iter((mine - theirs) + (theirs - mine)))
+        raise UnbackedNumber(
+            f"Section {part}, {output.lang}: the {kind} “{text}” stands in one of HTML and PDF only."
+        )
+
+
+def _refuse_number(part: str, lang: str, kind: str, text: str) -> None:
+    if has_number(text):
+        raise UnbackedNumber(
+            f"Section {part}, {lang}, {kind}: “{text.strip()}” holds a number no figure backs. "
+            f"Put the number into a slot; an identifier is a Reference."
+        )
+
+
+def _fault(token: Token, output: Rendered, frozen: Frozen) -> str:
+    """What is wrong with a backed text, or nothing."""
+    back, lang = token.backing, output.lang
+    match token.kind:
+        case "number":
+            return _number_fault(token, lang, frozen)
+        case "count":
+            count = output.counts.get(back["count"])
+            if count is None or not set(count.figures) <= set(frozen.entries):
+                return "counts figures that are not in the freeze."
+            return _differs(token.text, lang, Decimal(count_of(count, frozen)), 0)
+        case "parameter":
+            run, _, index = back["parameter"].rpartition(":")
+            value = parameter_value(frozen.parameter(run, int(index)))
+            return _differs(token.text, lang, value, places(value))
+        case "date":
+            return _unlike(token.text, format_date(date.fromisoformat(back["datetime"]), lang))
+        case "period":
+            return _unlike(token.text, Period.parse(back["period"]).label(lang))
+        case "unit":
+            known = token.text.strip() in {unit_text(s) for s in SYMBOLS}
+            return "" if known else "is not a unit or gas."
+    return ""
+
+
+def _number_fault(token: Token, lang: str, frozen: Frozen) -> str:
+    back = token.backing
+    entry = frozen.entries.get(int(back["figure"]))
+    if entry is None:
+        return f"is figure {back['figure']}, which is not in the freeze."
+    stored = entry[back.get("part") or "amount"]
+    if stored is None:
+        return f"is the {back.get('part')} bound of figure {back['figure']}, which has none."
+    exact = Decimal(stored)
+    if back["unit"] != entry["unit"]:
+        exact = convert(exact, entry["unit"], back["unit"])
+    if plain(exact) != back["value"]:
+        frozen_as = f"figure {back['figure']} is frozen as {plain(exact)} {back['unit']}"
+        return f"claims the value {back['value']}; {frozen_as}."
+    return _differs(token.text, lang, exact, int(back["decimals"]))
+
+
+def _differs(text: str, lang: str, exact: Decimal, decimals: int) -> str:
+    rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP, context=EXACT)
+    try:
+        read = parse_number(text, lang=lang)
+    except InputError as error:
+        return f"does not read as a number: {error}"
+    return (
+        ""
+        if read == rounded
+        else f"reads as {read}; what backs it is {exact}, {rounded} to {decimals} decimals."
+    )
+
+
+def _unlike(text: str, expected: str) -> str:
+    return "" if text == expected else f"should be “{expected}”."

@@ -1,0 +1,108 @@
+"""The job that renders a publication and keeps its files, byte for byte."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+from django_tasks import task
+
+from trunghoa.portal.core.record import documents
+from trunghoa.portal.core.record.models import Document
+from trunghoa.quantities import TrungHoaError
+
+from .errors import FrozenError
+from .models import Publication, PublicationFile
+from .rendering import MEDIA_TYPES, RenderedFile, render
+from .words import LANGUAGES
+
+
+@task()
+def publish(slug: str, release: bool = True) -> str:
+    """Render a frozen publication and, unless it is to stay a draft, release it. Twice changes nothing."""
+    publication = Publication.objects.get(slug=slug)
+    produce(publication)
+    if release:
+        release_to_public(publication)
+    return publication.manifest_sha256
+
+
+def produce(publication: Publication) -> Publication:
+    """Render what is not yet rendered; a fault is kept with the publication and raised."""
+    if publication.files.count() == len(LANGUAGES) * len(PublicationFile.Format.values):
+        return publication
+    try:
+        files = render(publication, lambda done, message: _note(publication, done, message))
+    except TrungHoaError as error:
+        Publication.objects.filter(pk=publication.pk).update(progress=0, message={"problem": str(error)})
+        raise
+    _keep(publication, files)
+    publication.refresh_from_db()
+    return publication
+
+
+def _note(publication: Publication, per_cent: int, message: str) -> None:
+    Publication.objects.filter(pk=publication.pk).update(progress=per_cent, message={"text": message})
+
+
+@transaction.atomic
+def _keep(publication: Publication, files: list[RenderedFile]) -> None:
+    for file in files:
+        document = documents.store(
+            file.content,
+            media_type=MEDIA_TYPES[file.format],
+            filename=f"{publication.slug}-{file.lang}.{file.format}",
+            titles={lang: publication.title(lang) for lang in LANGUAGES},
+        )
+        kept, fresh = PublicationFile.objects.get_or_create(
+            publication=publication, lang=file.lang, format=file.format, defaults={"document": document}
+        )
+        if not fresh and kept.document_id != document.sha256:
+            raise FrozenError(
+                f"{publication.slug}: {file.lang} {file.format} was kept with sha256 {kept.document_id} "
+                f"and now comes out as {document.sha256}."
+            )
+    Publication.objects.filter(pk=publication.pk).update(progress=100, message={})
+
+
+@transaction.atomic
+def release_to_public(publication: Publication) -> None:
+    """Make a rendered publication public, with its files; once."""
+    if publication.is_public:
+        return
+    files = list(publication.files.all())
+    if not files:
+        raise FrozenError(f"{publication.slug} has no files yet: render it before it is published.")
+    keys = [publication.manifest_id, *(f.document_id for f in files)]
+    Document.objects.filter(pk__in=keys).update(classification=Document.Classification.PUBLIC)
+    Publication.objects.filter(pk=publication.pk).update(
+        state=Publication.State.PUBLISHED, published_at=timezone.now()
+    )
+    publication.refresh_from_db()
+
+
+def reproduce(publication: Publication) -> list[str]:
+    """Render again and name the files whose bytes differ from the kept ones; empty is as it should be."""
+    kept = {(f.lang, f.format): f.document_id for f in publication.files.all()}
+    fresh = {(f.lang, f.format): f.content for f in render(publication)}
+    return [
+        f"{publication.slug}-{lang}.{form}"
+        for (lang, form), content in fresh.items()
+        if kept.get((lang, form)) != hashlib.sha256(content).hexdigest()
+    ]
+
+
+def write(publication: Publication, out: Path) -> list[Path]:
+    """Write the kept files and the manifest into a folder, under their names."""
+    out.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for document in [
+        publication.manifest,
+        *(f.document for f in publication.files.select_related("document")),
+    ]:
+        path = out / document.filename
+        path.write_bytes(documents.read(document))
+        paths.append(path)
+    return paths

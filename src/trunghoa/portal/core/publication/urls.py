@@ -1,0 +1,13 @@
+from django.urls import path
+
+from . import views
+
+app_name = "publication"
+urlpatterns = [
+    path("", views.listing, name="list"),
+    path("check/", views.check, name="check"),
+    path("feed.atom", views.feed, name="feed"),
+    path("<slug:slug>/", views.page, name="page"),
+    path("<slug:slug>/manifest.json", views.manifest, name="manifest"),
+    path("<slug:slug>/files/<str:lang>.<str:form>", views.file, name="file"),
+]

@@ -1,0 +1,1 @@
+"""Figures and what they rest on: places, runs, reports, documents, evidence."""

@@ -1,0 +1,46 @@
+"""Which records a person may see, as a condition on the query: what is not visible is not found."""
+
+from django.db.models import Q
+
+from trunghoa.portal.core.accounts.models import User
+from trunghoa.portal.core.accounts.rules import reads_everything
+from trunghoa.quantities import PlaceKey
+
+from .models import Place
+
+
+def governed(user: User) -> frozenset[int]:
+    """The units of a locality: its own, what that became when units merged, and what merged into it."""
+    if user.organisation is None or not user.organisation.place_key:
+        return frozenset()
+    key = PlaceKey.parse(user.organisation.place_key)
+    home = Place.objects.filter(era=key.era, code=key.code).first()
+    if home is None:
+        return frozenset()
+    heir = home.successor_id or home.pk
+    merged = Place.objects.filter(successor_id=heir).values_list("pk", flat=True)
+    return frozenset({home.pk, heir, *merged})
+
+
+def visible_sites(user: User, prefix: str = "") -> Q:
+    """Condition on sites: everything, those of one's organisation, or those in one's province.
+
+    Agrees with the permission ``record.view_place``; ``prefix`` leads from the queried table to the place.
+    """
+    if reads_everything(user):
+        return Q(**{f"{prefix}pk__isnull": False})  # an empty Q would vanish when joined by "or"
+    own = Q(pk__in=[])
+    if user.organisation_id:
+        own |= Q(**{f"{prefix}operator_id": user.organisation_id})
+    if user.role == User.Role.LOCALITY:
+        own |= Q(**{f"{prefix}parent_id__in": governed(user)})
+    return own
+
+
+def visible_figures(user: User) -> Q:
+    """Figures of countries and provinces are open to all who sign in; a site's to those who see the site."""
+    return ~Q(place__kind=Place.Kind.SITE) | visible_sites(user, "place__")
+
+
+def visible_runs(user: User) -> Q:
+    return Q(place__isnull=True) | ~Q(place__kind=Place.Kind.SITE) | visible_sites(user, "place__")

@@ -1,0 +1,161 @@
+"""Pages of the record: a figure's provenance, the list of figures, a run, a document."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from trunghoa.portal.core.accounts.people import person
+from trunghoa.quantities import Quality, Status
+
+from . import access, documents
+from .models import Document, Figure, Run
+from .tables import Column, download, paged
+from .templatetags import numbers
+
+FILTERS = ("system", "kind", "status", "quality", "gas", "scenario")
+
+
+def figure_columns() -> list[Column]:
+    lang = numbers.language()
+    return [
+        Column(
+            "id",
+            _("No."),
+            lambda f: f.pk,
+            lambda f: format_html('<a href="{}">{}</a>', reverse("record:figure", args=[f.pk]), f.pk),
+        ),
+        Column("system", _("System"), lambda f: f.system_id, order="system__order"),
+        Column("kind", _("Kind"), lambda f: f.kind, order="kind"),
+        Column(
+            "place", _("Place"), lambda f: str(f.place.key), lambda f: format_html("{}", f.place.name(lang))
+        ),
+        Column(
+            "period",
+            _("Period"),
+            lambda f: f.period.code(),
+            lambda f: format_html("{}", f.period.label(lang)),
+            order="period_start",
+        ),
+        Column("amount", _("Amount"), lambda f: f.amount, numbers.figure, numeric=True),
+        Column("unit", _("Unit"), lambda f: f.unit, lambda f: format_html("{}", numbers.unit(f.unit))),
+        Column("gas", _("Gas"), lambda f: f.gas, lambda f: format_html("{}", numbers.gas(f.gas))),
+        Column("gwp_set", _("GWP set"), lambda f: f.gwp_set),
+        Column(
+            "status",
+            _("Status"),
+            lambda f: f.status,
+            lambda f: format_html("{}", numbers.status(f.status)),
+            order="status",
+        ),
+        Column("scenario", _("Scenario"), lambda f: f.scenario),
+        Column("category", _("Category"), lambda f: f.category),
+    ]
+
+
+def filtered(request: HttpRequest) -> QuerySet:
+    """Current figures the reader may see, narrowed by the address."""
+    rows = Figure.objects.current().filter(access.visible_figures(person(request))).select_related("place")
+    wanted = {key: value for key in FILTERS if (value := request.GET.get(key))}
+    if year := request.GET.get("year", ""):
+        rows = (
+            rows.filter(period_start__year__lte=int(year), period_end__year__gte=int(year))
+            if year.isdigit()
+            else rows.none()
+        )
+    return rows.filter(**wanted).order_by("system__order", "kind", "place_id", "period_start", "pk")
+
+
+@require_safe
+def figures(request: HttpRequest) -> HttpResponse:
+    table = paged(request, filtered(request), figure_columns(), "figures", caption=_("Figures"))
+    if answer := download(request, table):
+        return answer
+    choices = {
+        "system": Figure.objects.order_by("system__order").values_list("system_id", flat=True).distinct(),
+        "status": list(Status),
+        "quality": list(Quality),
+    }
+    return render(request, "record/figures.html", {"table": table, "choices": choices})
+
+
+@require_safe
+def figure(request: HttpRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(
+        Figure.objects.filter(access.visible_figures(person(request))).select_related(
+            "place__parent", "run", "report", "system"
+        ),
+        pk=pk,
+    )
+    return render(request, "record/figure.html", {"figure": row, "history": history(row)})
+
+
+def history(row: Figure) -> list[Figure]:
+    """Every row that ever stood for this figure, newest first."""
+    return list(Figure.objects.filter(identity=row.identity).order_by("-pk"))
+
+
+def run_columns() -> list[Column]:
+    return [
+        Column("label", _("Parameter"), lambda p: p["label"]),
+        Column("value", _("Value"), lambda p: numbers.Decimal(p["value"]), numeric=True),
+        Column("unit", _("Unit"), lambda p: p["unit"], lambda p: format_html("{}", numbers.unit(p["unit"]))),
+        Column("source", _("Source"), lambda p: p["source"]),
+        Column(
+            "quality",
+            _("Quality"),
+            lambda p: p["quality"],
+            lambda p: format_html("{}", numbers.quality(p["quality"])),
+        ),
+    ]
+
+
+def visible_run(request: HttpRequest, pk: Any) -> Run:
+    return get_object_or_404(
+        Run.objects.filter(access.visible_runs(person(request))).select_related("place"), pk=pk
+    )
+
+
+@require_safe
+def run(request: HttpRequest, pk: Any) -> HttpResponse:
+    from .tables import Table
+
+    row = visible_run(request, pk)
+    table = Table("parameters", run_columns(), row.parameters, caption=_("Parameters used"))
+    if answer := download(request, table):
+        return answer
+    count = row.figures.current().count()
+    return render(request, "record/run.html", {"run": row, "table": table, "count": count})
+
+
+@require_safe
+def run_progress(request: HttpRequest, pk: Any) -> HttpResponse:
+    """The fragment the run's page asks for each second until the run is over."""
+    row = visible_run(request, pk)
+    response = render(request, "record/progress.html", {"run": row})
+    if row.state in (Run.State.DONE, Run.State.FAILED):
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def may_read(request: HttpRequest, document: Document) -> bool:
+    user = person(request)
+    if document.classification == Document.Classification.PUBLIC:
+        return True
+    if document.classification == Document.Classification.ORGANISATION and document.owner_id:
+        return document.owner_id == user.organisation_id or user.role == user.Role.OFFICER
+    return user.role == user.Role.OFFICER
+
+
+@require_safe
+def document(request: HttpRequest, sha256: str) -> HttpResponseBase:
+    row = get_object_or_404(Document, sha256=sha256)
+    if not may_read(request, row):
+        raise PermissionDenied
+    return documents.download(row)

@@ -1,0 +1,154 @@
+"""Form fields for amounts as people of three languages write them."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from trunghoa.portal.core.record.templatetags.numbers import language, problem
+from trunghoa.quantities import InputError, Problem, check_year, format_number, parse_number
+from trunghoa.quantities.errors import PeriodError
+
+from .description import EVERY
+
+
+def written(amount: Decimal | None) -> str:
+    """An amount with all its digits, in the reader's way of writing."""
+    if amount is None:
+        return ""
+    exponent = amount.normalize().as_tuple().exponent
+    return format_number(amount, language(), max(0, -int(exponent)))
+
+
+def full_text(fault: Problem) -> str:
+    """What is wrong, what to do, and the source of the limit."""
+    text = problem(fault)
+    return f"{text} [{fault.source}]" if fault.source else text
+
+
+def refused(error: InputError) -> ValidationError:
+    return ValidationError([full_text(p) for p in error.problems])
+
+
+class AmountField(forms.CharField):
+    """A number in the reader's locale, kept exactly; with limits that name themselves."""
+
+    def __init__(self, *, low: str = "", high: str = "", **more: Any) -> None:
+        self.low, self.high = low, high
+        more.setdefault("max_length", 60)
+        super().__init__(**more)
+        self.widget.attrs.update({"inputmode": "decimal", "size": "16", "autocomplete": "off"})
+
+    def prepare_value(self, value: Any) -> Any:
+        return written(value) if isinstance(value, Decimal) else value
+
+    def to_python(self, value: Any) -> Any:
+        if value in (None, ""):
+            return None
+        try:
+            amount = parse_number(str(value), lang=language())
+        except InputError as error:
+            raise refused(error) from error
+        if (self.low and amount < Decimal(self.low)) or (self.high and amount > Decimal(self.high)):
+            limit = f"{self.low or '…'} – {self.high or '…'}"
+            raise ValidationError(
+                _("%(value)s is outside %(limit)s.") % {"value": value, "limit": limit}, code="range"
+            )
+        return amount
+
+    def validate(self, value: Any) -> None:
+        if value is None and self.required:
+            raise ValidationError(_("Write a number; 0 if it is zero."), code="required")
+
+    def run_validators(self, value: Any) -> None:
+        return
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return self.to_python(data) != initial
+        except ValidationError:
+            return True
+
+
+class YearField(forms.CharField):
+    """A year of the Gregorian calendar with four digits."""
+
+    def __init__(self, **more: Any) -> None:
+        more.setdefault("max_length", 10)
+        super().__init__(**more)
+        self.widget.attrs.update({"inputmode": "numeric", "size": "6", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> Any:
+        if value in (None, ""):
+            return None
+        text = str(value).strip()
+        try:
+            if not re.fullmatch(r"[0-9]{1,4}", text):
+                raise PeriodError(text)
+            return check_year(int(text))
+        except PeriodError as error:
+            raise ValidationError(
+                _("“%(value)s” is not a year. Write the year with four digits.") % {"value": value}
+            ) from error
+
+    def validate(self, value: Any) -> None:
+        if value is None and self.required:
+            raise ValidationError(_("Write the year with four digits."), code="required")
+
+    def run_validators(self, value: Any) -> None:
+        return
+
+
+class SeriesField(forms.CharField):
+    """Amounts by year, one line each (2026: 12,5); a line without a year holds for every year."""
+
+    widget = forms.Textarea
+
+    def __init__(self, **more: Any) -> None:
+        more.setdefault(
+            "help_text",
+            gettext_lazy("One line per year, as 2026: 1000. A number alone holds for every year."),
+        )
+        super().__init__(**more)
+        self.widget.attrs.update({"rows": "2", "cols": "24"})
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return "\n".join(
+            written(Decimal(amount)) if year == EVERY else f"{year}: {written(Decimal(amount))}"
+            for year, amount in sorted(value.items(), key=lambda item: (item[0] != EVERY, item[0]))
+        )
+
+    def to_python(self, value: Any) -> Any:
+        found: dict[str, str] = {}
+        for number, line in enumerate(str(value or "").splitlines(), start=1):
+            if not line.strip():
+                continue
+            year, mark, amount = line.partition(":")
+            year, amount = (year.strip(), amount) if mark else (EVERY, line)
+            if year != EVERY and not re.fullmatch(r"(19|20|21)[0-9]{2}", year):
+                raise ValidationError(
+                    _("Line %(line)s: “%(value)s” is not a year. Write the year with four digits.")
+                    % {"line": number, "value": year}
+                )
+            if year in found:
+                raise ValidationError(
+                    _("Line %(line)s: %(value)s stands twice.") % {"line": number, "value": year}
+                )
+            try:
+                found[year] = f"{parse_number(amount, lang=language()):f}"
+            except InputError as error:
+                raise refused(error) from error
+        return found
+
+    def validate(self, value: Any) -> None:
+        if not value and self.required:
+            raise ValidationError(_("Write at least one amount."), code="required")
+
+    def run_validators(self, value: Any) -> None:
+        return

@@ -1,0 +1,1 @@
+"""Pages of the landfills room, one module per page."""

@@ -1,0 +1,47 @@
+"""Addresses. The language is the first part, so that a link shows what its sender saw; the API has none."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import include, path
+from django.views.decorators.http import require_safe
+
+from trunghoa.portal import home
+from trunghoa.portal.api import api
+
+
+@login_not_required
+@require_safe
+def root(request: HttpRequest) -> HttpResponse:
+    """Send a visitor to the page in the language of choice; Vietnamese unless asked otherwise."""
+    return redirect("home")
+
+
+@login_not_required
+@require_safe
+def alive(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+# The API asks for the sign-in itself and answers with an error code; the redirect to the sign-in page is
+# for people.
+api_urls = api.urls
+for pattern in api_urls[0]:
+    pattern.callback.login_required = False
+
+urlpatterns = [
+    path("", root),
+    path("alive", alive),
+    path("api/v1/", api_urls),
+    *i18n_patterns(
+        path("", home.page, name="home"),
+        path("", include("trunghoa.portal.core.accounts.urls")),
+        path("record/", include("trunghoa.portal.core.record.urls")),
+        path("publications/", include("trunghoa.portal.core.publication.urls")),
+        *[path(f"{room}/", include(f"trunghoa.portal.systems.{room}.urls")) for room in settings.ROOMS],
+    ),
+]
+handler403 = "trunghoa.portal.home.forbidden"
+handler404 = "trunghoa.portal.home.not_found"

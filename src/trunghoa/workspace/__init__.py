@@ -1,0 +1,55 @@
+"""A country as a folder: read and check it, run the kernels in order, write the figures. No database.
+
+>>> from trunghoa import workspace
+>>> ws = workspace.load("vietnam")
+>>> ws.gazetteer.lookup("15", ws.settings.as_of).name("vi")
+'Lào Cai'
+"""
+
+from .export import export
+from .load import find, load
+from .model import LandfillRecord, StatedReport, Workspace
+from .rows import (
+    TABLES,
+    Commitment,
+    LandfillPortfolio,
+    LandfillProject,
+    LandfillRow,
+    Organisation,
+    Pair,
+    PlaceRow,
+    Report,
+    ReportFigure,
+    System,
+)
+from .run import DRAWS, SEED, Outcome, Progress, SiteRun, run
+from .settings import Settings
+from .write import write
+
+__all__ = [
+    "DRAWS",
+    "SEED",
+    "TABLES",
+    "Commitment",
+    "LandfillPortfolio",
+    "LandfillProject",
+    "LandfillRecord",
+    "LandfillRow",
+    "Organisation",
+    "Outcome",
+    "Pair",
+    "PlaceRow",
+    "Progress",
+    "Report",
+    "ReportFigure",
+    "Settings",
+    "SiteRun",
+    "StatedReport",
+    "System",
+    "Workspace",
+    "export",
+    "find",
+    "load",
+    "run",
+    "write",
+]

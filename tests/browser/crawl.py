@@ -1,0 +1,74 @@
+"""Finds the pages of the portal by following its own links, so that a new page is looked at by itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import urldefrag, urlsplit
+
+from playwright.sync_api import BrowserContext
+
+# Of pages that differ only in which record or filter they show, so many are looked at.
+ALIKE = 2
+MOST = 60
+KEY = re.compile(r"[\d:-]")
+
+
+@dataclass
+class Crawl:
+    """The pages one visitor reaches in one language, in the order in which they were found."""
+
+    address: str
+    paths: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+
+
+# A link inside a drawing keeps its address as an object; both come out absolute.
+ABSOLUTE = "links => links.map(link => new URL(link.getAttribute('href'), document.baseURI).href)"
+
+
+def crawl(context: BrowserContext, address: str, start: str) -> Crawl:
+    """Follow links of the same site and language from ``start``, at most ``ALIKE`` of a kind."""
+    found = Crawl(address)
+    waiting, seen, kinds = [start], {start}, dict[str, int]()
+    page = context.new_page()
+    while waiting and len(found.paths) < MOST:
+        path = waiting.pop(0)
+        response = context.request.get(address + path)
+        if response.status >= 400:
+            found.broken.append(f"{response.status} {path}")
+            continue
+        is_file = response.headers.get("content-disposition", "").startswith("attachment")
+        if is_file or "text/html" not in response.headers.get("content-type", ""):
+            continue
+        page.goto(address + path, wait_until="domcontentloaded")
+        found.paths.append(path)
+        for link in page.eval_on_selector_all("a[href]", ABSOLUTE):
+            target = target_of(link, address, start)
+            if target is None or target in seen:
+                continue
+            seen.add(target)
+            kinds[kind_of(target)] = kinds.get(kind_of(target), 0) + 1
+            if kinds[kind_of(target)] <= ALIKE:
+                waiting.append(target)
+    page.close()
+    return found
+
+
+def target_of(link: str, address: str, start: str) -> str | None:
+    """The path and query of a link within the site and language, else nothing."""
+    bare, _ = urldefrag(link)
+    if not bare.startswith(address + start):
+        return None
+    parts = urlsplit(bare)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def kind_of(path: str) -> str:
+    """``/vi/landfills/nam-son/?year=2020`` and ``…/da-phuoc/?year=2021`` are one kind of page."""
+    parts = urlsplit(path)
+    segments = parts.path.strip("/").split("/")
+    # Language and section come first; below them a segment with a digit, a hyphen or a colon is a key.
+    shown = segments[:2] + ["*" if KEY.search(segment) else segment for segment in segments[2:]]
+    names = sorted({pair.split("=")[0] for pair in parts.query.split("&") if pair})
+    return "/".join(shown) + ("?" + "&".join(names) if names else "")

@@ -1,0 +1,34 @@
+"""What tests of every part share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from django.test import TestCase, TransactionTestCase
+
+ROOT = Path(__file__).resolve().parent.parent
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what touches the database, so that it can be run once more on PostgreSQL."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        test_class = getattr(item, "cls", None)
+        if (
+            fixtures & DATABASE_FIXTURES
+            or item.get_closest_marker("django_db")
+            or (test_class and issubclass(test_class, TestCase | TransactionTestCase))
+        ):
+            item.add_marker(pytest.mark.database)
+
+
+@pytest.fixture(scope="session")
+def cases() -> Path:
+    """The folder of known answers, which stands beside the project and is not part of it."""
+    folder = Path(os.environ.get("TRUNGHOA_CASES") or ROOT.parent / "shared" / "cases").resolve()
+    if not folder.is_dir():
+        pytest.skip(f"no known answers at {folder}; name their folder in TRUNGHOA_CASES")
+    return folder

@@ -1,0 +1,165 @@
+"""A number nobody can trace stops the publication, wherever and in whatever language it hides."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from trunghoa import quantities
+from trunghoa.portal.core.publication import guard, outline, rendering, words
+from trunghoa.portal.core.publication.blocks import (
+    BlockError,
+    Count,
+    Heading,
+    Number,
+    Paragraph,
+    Reference,
+    Text,
+    UnitName,
+)
+from trunghoa.portal.core.publication.errors import TranslationError, UnbackedNumber
+from trunghoa.portal.core.publication.manifest import Frozen
+from trunghoa.portal.core.publication.words import LANGUAGES
+from trunghoa.portal.core.record import figures as record_figures
+
+
+@pytest.fixture
+def frozen(publication):
+    return Frozen(publication)
+
+
+def outputs_of(frozen, *blocks):
+    """The report of the freeze with its S8 section replaced by these blocks."""
+    edition = outline.build(frozen)
+    parts = tuple(replace(p, blocks=blocks) if p.key == "S8" else p for p in edition.parts)
+    return {lang: rendering.voiced(replace(edition, parts=parts), frozen, lang)[0] for lang in LANGUAGES}
+
+
+def check(frozen, *blocks):
+    guard.check(outputs_of(frozen, *blocks), frozen)
+
+
+def test_it_lets_a_traced_report_through(frozen):
+    figure = frozen.figures.first()
+    check(frozen, Paragraph("Emitted: {x}, all as CO₂", x=Number(figure, 2)))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "About 40 sites",
+        "Twelve hundred and ４０",
+        "Ⅻ sites",
+        "x² sites",
+        "5₂ sites",
+        "Decision 896",
+        "CH4 rises",
+    ],
+)
+def test_it_refuses_a_number_in_the_words(frozen, words):
+    with pytest.raises(UnbackedNumber, match="Section S8"):
+        check(frozen, Paragraph(words))
+
+
+def test_it_refuses_a_number_in_one_translation_only(frozen, monkeypatch):
+    honest = words.translate
+
+    def translate(msgid, lang, plural="", count=None):
+        return (
+            "Nhiều hơn 5 bãi" if (msgid, lang) == ("Many sites", "vi") else honest(msgid, lang, plural, count)
+        )
+
+    check(frozen, Heading("Many sites"))
+    monkeypatch.setattr(words, "translate", translate)
+    with pytest.raises(UnbackedNumber, match=r"Section S8, vi.*Nhiều hơn 5 bãi"):
+        check(frozen, Heading("Many sites"))
+
+
+def test_it_refuses_a_translation_that_drops_a_number(frozen, monkeypatch):
+    honest = words.translate
+
+    def translate(msgid, lang, plural="", count=None):
+        return "処分場" if (msgid, lang) == ("Sites: {x}", "ja") else honest(msgid, lang, plural, count)
+
+    monkeypatch.setattr(words, "translate", translate)
+    with pytest.raises(TranslationError, match="ja"):
+        check(frozen, Paragraph("Sites: {x}", x=Number(frozen.figures.first(), 0)))
+
+
+def test_it_refuses_a_figure_outside_the_freeze(frozen, place):
+    later = quantities.Figure(
+        system="S8", kind="landfill.deposited", place=place.key, period=quantities.Period.year(2025),
+        amount=Decimal(7), unit="t", status=quantities.Status.REPORTED, source="x",
+        quality=quantities.Quality.VERIFIED,
+    )  # fmt: skip
+    [row] = record_figures.put([later])
+    with pytest.raises(UnbackedNumber, match=rf"figure {row.pk}, which is not in the freeze"):
+        check(frozen, Paragraph("Deposited: {x}", x=Number(row, 0)))
+    with pytest.raises(UnbackedNumber, match="not in the freeze"):
+        check(frozen, Paragraph("Counted: {n}", n=Count.over([row])))
+
+
+def test_it_refuses_a_row_that_no_longer_says_what_was_frozen(frozen):
+    figure = frozen.figures.first()
+    figure.amount = Decimal("99")
+    with pytest.raises(UnbackedNumber, match=r"claims the value 99; figure \d+ is frozen as 12345.678 t"):
+        check(frozen, Paragraph("Emitted: {x}", x=Number(figure, 0)))
+
+
+@pytest.mark.parametrize(
+    ("honest", "forged"),
+    [
+        (">12,345.7<", ">12,345.6<"),  # a wrong digit
+        (">12,345.7<", ">12,346<"),  # other decimals than it says
+        (">12,345.7<", ">12.345,7<"),  # another language's marks
+        ('datetime="2026-03-01">1 Mar 2026<', 'datetime="2026-03-01">2 Mar 2026<'),
+        ('data-period="2015">2015<', 'data-period="2015">2016<'),
+        ('class="unit">\u00a0t<', 'class="unit">\u00a0t9<'),
+        ("<p>Emitted", "<p>7 emitted"),
+    ],
+)
+def test_it_reads_the_output_and_not_what_was_meant(frozen, honest, forged):
+    figure = frozen.figures.first()
+    outputs = outputs_of(frozen, Paragraph("Emitted: {x}", x=Number(figure, 1)))
+    english = outputs["en"]
+    assert honest in english.html
+    english.html = english.html.replace(honest, forged, 1)
+    with pytest.raises(UnbackedNumber, match="en"):
+        guard.check_html(english, frozen)
+
+
+def test_it_refuses_a_pdf_that_says_other_than_the_html(frozen):
+    figure = frozen.figures.first()
+    output = outputs_of(frozen, Paragraph("Emitted: {x}", x=Number(figure, 1)))["en"]
+    tokens = guard.check_html(output, frozen)
+    part = next(p for p in output.document["parts"] if p["key"] == "S8")
+    part["blocks"][0]["body"][1][1] = "12,345.8"
+    with pytest.raises(UnbackedNumber, match="in one of HTML and PDF only"):
+        guard.check_document(output, tokens)
+    part["blocks"][0]["body"][1] = ["text", "12,345.7"]
+    with pytest.raises(UnbackedNumber, match=r"PDF: “12,345\.7”"):
+        guard.check_document(output, tokens)
+
+
+def test_it_refuses_languages_that_differ(frozen):
+    figure = frozen.figures.first()
+    outputs = outputs_of(frozen, Paragraph("Emitted: {x}", x=Number(figure, 1)))
+    outputs["ja"] = outputs_of(frozen, Paragraph("Emitted: {x}", x=Number(figure, 2)))["ja"]
+    with pytest.raises(UnbackedNumber, match="vi and ja do not print the same numbers"):
+        guard.check(outputs, frozen)
+
+
+def test_a_slot_takes_no_free_number_or_text(publication):
+    with pytest.raises(BlockError, match="int, which carries no source"):
+        Paragraph("Sites: {n}", n=5)
+    with pytest.raises(BlockError, match="str, which carries no source"):
+        Paragraph("Sites: {n}", n="5")
+    with pytest.raises(BlockError, match="bare number"):
+        Reference("1,234")
+    with pytest.raises(BlockError, match="names the slots"):
+        Paragraph("Sites: {n}", m=Text("x"))
+
+
+def test_a_unit_that_is_none_is_refused(frozen):
+    with pytest.raises(UnbackedNumber, match="not a unit or gas"):
+        check(frozen, Paragraph("In {u}", u=UnitName("t9")))
