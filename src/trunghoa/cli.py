@@ -1,4 +1,4 @@
-"""The command line: ``trunghoa landfill run FOLDER``, ``trunghoa run WORKSPACE``.
+"""The command line: ``trunghoa landfill run FOLDER``, ``trunghoa run WORKSPACE``, and the portal's commands.
 
 Exit codes: 0 done, 1 the input was refused (one line each on stderr), 2 the command was mistyped.
 """
@@ -99,6 +99,29 @@ def workspace_run(
         "notices": len(outcome.notices),
     }
     typer.echo(json.dumps(done, ensure_ascii=False))
+
+
+PORTAL = {
+    "load": "Load a workspace into the portal's database.",
+    "serve": "Serve the portal on this machine, with a worker.",
+    "worker": "Work through the portal's background jobs.",
+    "manage": "Any command of the portal: trunghoa manage help lists them.",
+}
+
+
+def _portal_command(name: str, about: str) -> None:
+    """Hand a command with all its arguments, ``--help`` too, to the portal."""
+    passed_on = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+    @app.command(name, help=about, context_settings=passed_on, add_help_option=False)
+    def _(context: typer.Context) -> None:
+        from trunghoa.portal import manage
+
+        manage.main(["trunghoa", *([] if name == "manage" else [name]), *context.args])
+
+
+for _name, _about in PORTAL.items():
+    _portal_command(_name, _about)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""``python -m trunghoa.portal.manage COMMAND``."""
+"""``python -m trunghoa.portal.manage COMMAND``, the same as ``trunghoa manage COMMAND``."""
 
 import os
 import sys
@@ -6,10 +6,11 @@ import sys
 from django.core.management import execute_from_command_line
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
+    """Run a command; ``arguments`` begin with the program's name."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trunghoa.portal.settings")
-    execute_from_command_line(sys.argv)
+    execute_from_command_line(arguments)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv)

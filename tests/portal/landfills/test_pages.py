@@ -73,7 +73,7 @@ def test_every_chart_has_its_table_and_every_table_its_downloads(signed_in, conv
     make_project(converted, to="")
     run_now(converted)
     page = signed_in.get(f"/vi/landfills/{converted.place.code}/").content.decode()
-    assert page.count('<figure class="chart"><svg') == 4
+    assert page.count('<figure class="chart" tabindex="0"><svg') == 4
     slugs = {"methane", "deposits", "conversion", "reductions", "finance", "sensitivity", "parameters"}
     for slug in slugs:
         assert f'<table id="{slug}">' in page

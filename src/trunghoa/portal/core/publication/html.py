@@ -102,7 +102,9 @@ class Page:
             case ChartBlock():
                 caption = f"<figcaption>{self.inline(block.title)}</figcaption>"
                 drawn = self.draw(block, self.voice)
-                return f'<figure class="chart">{drawn}{caption}</figure>\n{self.table(block.table)}'
+                return (
+                    f'<figure class="chart" tabindex="0">{drawn}{caption}</figure>\n{self.table(block.table)}'
+                )
         raise TypeError(f"{type(block).__name__} is not a block.")
 
     def table(self, table: Table) -> str:

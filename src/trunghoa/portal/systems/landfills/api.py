@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 from pydantic import ConfigDict
 
 from trunghoa.portal.core.accounts.people import person
@@ -157,7 +157,7 @@ def best(request: HttpRequest, query: Query[PortfolioQuery]) -> Any:
         cap = parse_number(query.cap) if query.cap or fund is None else fund.cap
         found = tasks.choose([o.candidate() for o in offers], cap, query.include, query.exclude)
     except InputError as error:
-        return 422, {"detail": [_problem(p) for p in error.problems]}
+        return Status(422, {"detail": [_problem(p) for p in error.problems]})
 
     def selection(chosen: Any) -> dict[str, Any]:
         return {
@@ -213,11 +213,11 @@ def put_deposits(request: HttpRequest, code: str, body: DepositsIn) -> Any:
     """Replace the whole series, all of it or nothing; a run follows."""
     row = get_object_or_404(_rows(request), place__code=code)
     if not request.user.has_perm(CHANGE, row.place):
-        return 403, {"detail": "Your role or organisation may not change this landfill."}
+        return Status(403, {"detail": "Your role or organisation may not change this landfill."})
     rows, faults = _read(body)
     problems = [] if faults else tasks.deposit_problems(row, _by_year(rows))
     if faults or problems:
-        return 422, {"detail": [*faults, *(_problem(p) for p in problems)]}
+        return Status(422, {"detail": [*faults, *(_problem(p) for p in problems)]})
     try:
         refused = commit(
             request,
@@ -226,9 +226,9 @@ def put_deposits(request: HttpRequest, code: str, body: DepositsIn) -> Any:
             lambda: imports.replace(row, rows, source=body.source, quality=body.quality),
         )
     except Changed:
-        return 409, {"detail": "Somebody changed this landfill meanwhile: read it again."}
+        return Status(409, {"detail": "Somebody changed this landfill meanwhile: read it again."})
     if refused:
-        return 422, {"detail": [_problem(p) for p in refused]}
+        return Status(422, {"detail": [_problem(p) for p in refused]})
     row.refresh_from_db()
     return _deposits(row)
 
@@ -260,7 +260,7 @@ def result(request: HttpRequest, code: str) -> Any:
     row = get_object_or_404(_rows(request), place__code=code)
     found = outcome.result_of(row)
     if found is None:
-        return 404, {"detail": "This landfill has no finished run."}
+        return Status(404, {"detail": "This landfill has no finished run."})
     figures = Figure.objects.current().filter(place=row.place, kind="landfill.ch4_emitted", scenario="as_is")
     by_type: dict[str, dict[int, Figure]] = {}
     for figure in figures:

@@ -80,3 +80,7 @@ def parameter_name(key: str) -> str:
     words = PARAMETERS.get(stem)
     kind = WASTE_TEXT.get(of) or MCF_TEXT.get(of)
     return f"{words}, {kind}" if words and kind else key
+
+
+# The one source of a limit that no document states; all others are cited as written.
+OWN_RULE = _("rule of this program")

@@ -47,7 +47,11 @@ def tornado(
                  "text": written(value, lang), "tip": tip}
             )  # fmt: skip
     values = [b["to"] for b in bars] + [float(base)]
-    room = (max(values) - min(values) or abs(float(base)) or 1.0) * 0.14
+    labels = max(text_width(r[0]) for r in rows)
+    width = max(theme.WIDTH + 120 - int(labels), 240)
+    # Outside of each bar stands its value: keep that much of the width free at both ends.
+    free = min(max(text_width(b["text"]) for b in bars) + 8, width / 4)
+    room = (max(values) - min(values) or abs(float(base)) or 1.0) * free / (width - 2 * free)
     ends = scale_ends(min(values) - room, max(values) + room)
     fills = [palette.textured("diagonal", palette.ACCENT), palette.ACCENT]
     common = alt.Chart(data(bars)).encode(
@@ -71,6 +75,4 @@ def tornado(
     told = at_base.mark_text(baseline="bottom", dy=-3, aria=False).encode(
         x="from:Q", y=alt.value(0), text="text:N"
     )
-    labels = max(text_width(r[0]) for r in rows)
-    width = max(theme.WIDTH + 120 - int(labels), 240)
     return alt.layer(bar, rule, told, *texts, width=width, height=ROW * len(rows))
