@@ -9,7 +9,7 @@ from urllib.parse import urldefrag, urlsplit
 from playwright.sync_api import BrowserContext
 
 # Of pages that differ only in which record or filter they show, so many are looked at.
-ALIKE = 2
+ALIKE = 1
 MOST = 60
 KEY = re.compile(r"[\d:-]")
 
@@ -27,10 +27,13 @@ class Crawl:
 ABSOLUTE = "links => links.map(link => new URL(link.getAttribute('href'), document.baseURI).href)"
 
 
-def crawl(context: BrowserContext, address: str, start: str) -> Crawl:
-    """Follow links of the same site and language from ``start``, at most ``ALIKE`` of a kind."""
+def crawl(context: BrowserContext, address: str, start: str, *also: str) -> Crawl:
+    """Follow links of the same site and language from ``start``, at most ``ALIKE`` of a kind.
+
+    ``also`` are pages to look at besides: a record that shows more than the first of its kind.
+    """
     found = Crawl(address)
-    waiting, seen, kinds = [start], {start}, dict[str, int]()
+    waiting, seen, kinds = [start, *also], {start, *also}, dict[str, int]()
     page = context.new_page()
     while waiting and len(found.paths) < MOST:
         path = waiting.pop(0)
@@ -65,10 +68,9 @@ def target_of(link: str, address: str, start: str) -> str | None:
 
 
 def kind_of(path: str) -> str:
-    """``/vi/landfills/nam-son/?year=2020`` and ``…/da-phuoc/?year=2021`` are one kind of page."""
+    """``/vi/landfills/nam-son/?year=2020`` and ``…/da-phuoc/?sort=name`` are one kind of page."""
     parts = urlsplit(path)
     segments = parts.path.strip("/").split("/")
     # Language and section come first; below them a segment with a digit, a hyphen or a colon is a key.
     shown = segments[:2] + ["*" if KEY.search(segment) else segment for segment in segments[2:]]
-    names = sorted({pair.split("=")[0] for pair in parts.query.split("&") if pair})
-    return "/".join(shown) + ("?" + "&".join(names) if names else "")
+    return "/".join(shown) + ("?" if parts.query else "")

@@ -7,13 +7,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
+
 from tests.browser.audit import Watch, axe_violations, sideways_scroll
-from tests.browser.conftest import chromium  # noqa: F401 - a fixture
-
+from tests.portal.charts import samples
+from tests.portal.charts.test_map import LEGEND, values
 from trunghoa.portal.core import charts
-
-from . import samples
-from .test_map import LEGEND, values
 
 pytestmark = pytest.mark.browser
 ADDRESS = "http://drawings.test/"
@@ -22,7 +20,7 @@ POLICY = {"Content-Security-Policy": "default-src 'self'; object-src 'none'"}
 
 
 @pytest.fixture
-def page(chromium) -> Iterator[Page]:  # noqa: F811
+def page(chromium) -> Iterator[Page]:
     page = chromium.new_page()
     page.route(ADDRESS + "charts.css", lambda r: r.fulfill(path=STYLES, content_type="text/css"))
     page.route(ADDRESS + "favicon.ico", lambda r: r.fulfill(status=204))
