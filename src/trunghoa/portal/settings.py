@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "trunghoa.portal",
     "trunghoa.portal.core.accounts",
     "trunghoa.portal.core.record",
+    "trunghoa.portal.core.workflow",
     "trunghoa.portal.core.charts",
     "trunghoa.portal.core.publication",
     *[f"trunghoa.portal.systems.{room}" for room in ROOMS],
@@ -115,6 +116,8 @@ USE_THOUSAND_SEPARATOR = True
 FORMAT_MODULE_PATH = ["trunghoa.portal.formats"]
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
+# A deadline's date belongs to the side that owes it.
+SIDE_TIME_ZONES = {"VN": "Asia/Ho_Chi_Minh", "JP": "Asia/Tokyo"}
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"

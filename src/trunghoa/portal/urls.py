@@ -39,6 +39,7 @@ urlpatterns = [
         path("", home.page, name="home"),
         path("", include("trunghoa.portal.core.accounts.urls")),
         path("record/", include("trunghoa.portal.core.record.urls")),
+        path("", include("trunghoa.portal.core.workflow.urls")),
         path("publications/", include("trunghoa.portal.core.publication.urls")),
         *[path(f"{room}/", include(f"trunghoa.portal.systems.{room}.urls")) for room in settings.ROOMS],
     ),

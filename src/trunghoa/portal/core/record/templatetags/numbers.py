@@ -1,9 +1,11 @@
 """Numbers as people read them. Nothing else formats a number in a template."""
 
+from datetime import date
 from decimal import Decimal
 
 from django import template
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
@@ -91,6 +93,12 @@ def status(name: str) -> str:
 @register.filter
 def period(value: Period) -> str:
     return value.label(language())
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """A date as officials of the reader's language write it."""
+    return date_format(value, "SHORT_DATE_FORMAT") if value is not None else "–"
 
 
 @register.filter

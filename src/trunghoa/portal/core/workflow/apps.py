@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class WorkflowConfig(AppConfig):
+    name = "trunghoa.portal.core.workflow"
+    label = "workflow"

@@ -1,0 +1,17 @@
+"""Dates of a side: a deadline is over when the day is over where it is owed."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+
+def today(side: str, now: datetime | None = None) -> date:
+    """The date on a side's calendar at this moment."""
+    zone = ZoneInfo(settings.SIDE_TIME_ZONES.get(side, settings.TIME_ZONE))
+    return (now or timezone.now()).astimezone(zone).date()
+
+
+def is_overdue(due: date | None, side: str, now: datetime | None = None) -> bool:
+    return due is not None and today(side, now) > due
