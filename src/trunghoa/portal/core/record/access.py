@@ -39,6 +39,8 @@ def visible_sites(user: User, prefix: str = "") -> Q:
 
 def visible_figures(user: User) -> Q:
     """Figures of countries and provinces are open to all who sign in; a site's to those who see the site."""
+    if reads_everything(user):
+        return Q(pk__isnull=False)  # asks no other table
     return ~Q(place__kind=Place.Kind.SITE) | visible_sites(user, "place__")
 
 

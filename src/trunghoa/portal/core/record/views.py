@@ -6,17 +6,16 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from trunghoa.portal.core.accounts.people import person
-from trunghoa.quantities import Quality, Status
+from trunghoa.quantities import Quality, Status, format_number
 
 from . import access, documents
-from .models import Document, Figure, Run
-from .tables import Column, download, paged
+from .models import Document, Figure, Run, System
+from .tables import Column, address_of, download, paged
 from .templatetags import numbers
 
 FILTERS = ("system", "kind", "status", "quality", "gas", "scenario")
@@ -24,35 +23,33 @@ FILTERS = ("system", "kind", "status", "quality", "gas", "scenario")
 
 def figure_columns() -> list[Column]:
     lang = numbers.language()
+    page_of = address_of("record:figure")
+    statuses = {s.value: escape(numbers.status(s.value)) for s in Status}
+    marks = {q.value: str(numbers.mark(q.value)) for q in Quality}
+
+    def amount(f: Figure) -> str:
+        shown = format_number(f.amount, lang, numbers.decimals_for(f.amount))
+        data = f'<data value="{f.amount:f}">{shown}</data>'
+        return f'<a class="figure" href="{page_of(f.pk)}">{data}</a>{marks[f.quality]}'
+
     return [
-        Column(
-            "id",
-            _("No."),
-            lambda f: f.pk,
-            lambda f: format_html('<a href="{}">{}</a>', reverse("record:figure", args=[f.pk]), f.pk),
-        ),
+        Column("id", _("No."), lambda f: f.pk, lambda f: f'<a href="{page_of(f.pk)}">{f.pk}</a>'),
         Column("system", _("System"), lambda f: f.system_id, order="system__order"),
         Column("kind", _("Kind"), lambda f: f.kind, order="kind"),
-        Column(
-            "place", _("Place"), lambda f: str(f.place.key), lambda f: format_html("{}", f.place.name(lang))
-        ),
+        Column("place", _("Place"), lambda f: str(f.place.key), lambda f: escape(f.place.name(lang))),
         Column(
             "period",
             _("Period"),
             lambda f: f.period.code(),
-            lambda f: format_html("{}", f.period.label(lang)),
+            lambda f: escape(f.period.label(lang)),
             order="period_start",
         ),
-        Column("amount", _("Amount"), lambda f: f.amount, numbers.figure, numeric=True),
-        Column("unit", _("Unit"), lambda f: f.unit, lambda f: format_html("{}", numbers.unit(f.unit))),
-        Column("gas", _("Gas"), lambda f: f.gas, lambda f: format_html("{}", numbers.gas(f.gas))),
+        Column("amount", _("Amount"), lambda f: f.amount, amount, numeric=True),
+        Column("unit", _("Unit"), lambda f: f.unit, lambda f: escape(numbers.unit(f.unit))),
+        Column("gas", _("Gas"), lambda f: f.gas, lambda f: escape(numbers.gas(f.gas))),
         Column("gwp_set", _("GWP set"), lambda f: f.gwp_set),
         Column(
-            "status",
-            _("Status"),
-            lambda f: f.status,
-            lambda f: format_html("{}", numbers.status(f.status)),
-            order="status",
+            "status", _("Status"), lambda f: f.status, lambda f: statuses.get(f.status, "–"), order="status"
         ),
         Column("scenario", _("Scenario"), lambda f: f.scenario),
         Column("category", _("Category"), lambda f: f.category),
@@ -60,7 +57,7 @@ def figure_columns() -> list[Column]:
 
 
 def filtered(request: HttpRequest) -> QuerySet:
-    """Current figures the reader may see, narrowed by the address."""
+    """Current figures the reader may see, narrowed by the address; the latest first."""
     rows = Figure.objects.current().filter(access.visible_figures(person(request))).select_related("place")
     wanted = {key: value for key in FILTERS if (value := request.GET.get(key))}
     if year := request.GET.get("year", ""):
@@ -69,7 +66,7 @@ def filtered(request: HttpRequest) -> QuerySet:
             if year.isdigit()
             else rows.none()
         )
-    return rows.filter(**wanted).order_by("system__order", "kind", "place_id", "period_start", "pk")
+    return rows.filter(**wanted).order_by("-pk")
 
 
 @require_safe
@@ -78,7 +75,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     if answer := download(request, table):
         return answer
     choices = {
-        "system": Figure.objects.order_by("system__order").values_list("system_id", flat=True).distinct(),
+        "system": System.objects.values_list("code", flat=True),
         "status": list(Status),
         "quality": list(Quality),
     }

@@ -2,19 +2,18 @@
 
 from html import escape
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.db.models import FloatField, QuerySet
 from django.db.models.functions import Cast
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from trunghoa.portal.core.accounts.people import person
 from trunghoa.portal.core.record.access import visible_sites
-from trunghoa.portal.core.record.tables import PAGE_SIZE, Column, Table
+from trunghoa.portal.core.record.tables import PAGE_SIZE, Column, Table, address_of
 from trunghoa.portal.core.record.templatetags.numbers import decimals_for, mark
 from trunghoa.quantities import format_number, search_key
 
@@ -120,9 +119,9 @@ def _page(rows: QuerySet, sort: str, wanted: str | None) -> Page:
 
 def columns(units: Units, lang: str) -> list[Column]:
     name = {"vi": NAME_VI, "ja": NAME_JA, "en": NAME_EN}[lang]
-    site_url = _pattern("landfills:site", "CODE")
-    figure_url = _pattern("record:figure", 0)
-    run_url = reverse("record:run", args=["00000000-0000-0000-0000-000000000000"])
+    site_url = address_of("landfills:site", "CODE")
+    figure_url = address_of("record:figure")
+    run_url = address_of("record:run", UUID(int=0))
     classes = {key: escape(str(label)) for key, label in MCF_TEXT.items()}
     qualities = {key: escape(str(label)) for key, label in Quality.choices}
     states = {key: escape(str(label)) for key, label in RUN_STATES.items()}
@@ -135,7 +134,7 @@ def columns(units: Units, lang: str) -> list[Column]:
             value = row[amount]
             shown = format_number(value, lang, decimals_for(value))
             return (
-                f'<a class="figure" href="{figure_url.replace("0", str(row[pk]))}"><data value="{value:f}">'
+                f'<a class="figure" href="{figure_url(row[pk])}"><data value="{value:f}">'
                 f"{shown}</data></a> <small>{row[year].year}</small>{marks[row[quality]]}"
             )
 
@@ -148,15 +147,14 @@ def columns(units: Units, lang: str) -> list[Column]:
     def run(row: Any) -> str:
         if row[RUN_ID] is None:
             return f'<span class="missing">{escape(_("none yet"))}</span>'
-        href = run_url.replace("00000000-0000-0000-0000-000000000000", str(row[RUN_ID]))
-        return f'<a href="{href}">{states[row[RUN_STATE]]}</a>'
+        return f'<a href="{run_url(row[RUN_ID])}">{states[row[RUN_STATE]]}</a>'
 
     return [
         Column(
             "name",
             gettext_lazy("Landfill"),
             lambda r: r[name] or r[NAME_VI],
-            lambda r: f'<a href="{site_url.replace("CODE", r[CODE])}">{escape(r[name] or r[NAME_VI])}</a>',
+            lambda r: f'<a href="{site_url(r[CODE])}">{escape(r[name] or r[NAME_VI])}</a>',
             order="name",
         ),
         Column("province", gettext_lazy("Province"), province, lambda r: escape(province(r)) or "–"),
@@ -208,8 +206,3 @@ def columns(units: Units, lang: str) -> list[Column]:
         ),
         Column("run", gettext_lazy("Last run"), lambda r: r[RUN_ON], run),
     ]
-
-
-def _pattern(name: str, value: Any) -> SafeString:
-    """An address with a place for the key: resolving one per row would cost more than the row."""
-    return mark_safe(reverse(name, args=[value]))  # noqa: S308 - reverse() quotes
