@@ -59,7 +59,7 @@ def tornado(
     )
     scale = alt.Scale(domain=list(ends), nice=False, zero=False)
     bar = common.mark_bar(height=ROW - 8, stroke=palette.ACCENT, strokeWidth=1).encode(
-        x=alt.X("from:Q", scale=scale, title=x, axis=alt.Axis(grid=True, tickCount=5)),
+        x=alt.X("from:Q", scale=scale, title=x, axis=alt.Axis(grid=True, tickCount=4, labelOverlap=True)),
         x2="to:Q",
         color=alt.Color("side:N", scale=alt.Scale(domain=[low_name, high_name], range=fills)),
         description="tip:N",
