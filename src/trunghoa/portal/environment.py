@@ -39,7 +39,7 @@ def database(url: str, base: Path) -> dict[str, object]:
     if parts.scheme == "sqlite":
         name = parts.path if parts.path.startswith("//") else str(base / parts.path.lstrip("/"))
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "trunghoa.portal.core.audit.sqlite",
             "NAME": name.replace("//", "/", 1),
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
@@ -49,7 +49,7 @@ def database(url: str, base: Path) -> dict[str, object]:
         }
     if parts.scheme in ("postgresql", "postgres"):
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "trunghoa.portal.core.audit.postgresql",
             "NAME": parts.path.lstrip("/"),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
@@ -58,3 +58,28 @@ def database(url: str, base: Path) -> dict[str, object]:
             "OPTIONS": {"pool": True},
         }
     raise ImproperlyConfigured(f"DATABASE_URL={url}: write sqlite:///file or postgresql://…")
+
+
+def email(url: str, base: Path) -> dict[str, object]:
+    """``smtp://user:password@host:port``, ``smtps://`` and ``smtp+tls://``, ``console:`` or ``file:folder``."""
+    from urllib.parse import unquote, urlsplit
+
+    parts = urlsplit(url)
+    backends = "django.core.mail.backends"
+    if parts.scheme == "console":
+        return {"EMAIL_BACKEND": f"{backends}.console.EmailBackend"}
+    if parts.scheme == "file":
+        folder = base / (parts.path or "mail")
+        return {"EMAIL_BACKEND": f"{backends}.filebased.EmailBackend", "EMAIL_FILE_PATH": folder}
+    if parts.scheme in ("smtp", "smtps", "smtp+tls") and parts.hostname:
+        return {
+            "EMAIL_BACKEND": f"{backends}.smtp.EmailBackend",
+            "EMAIL_HOST": parts.hostname,
+            "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 25),
+            "EMAIL_HOST_USER": unquote(parts.username or ""),
+            "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+            "EMAIL_USE_SSL": parts.scheme == "smtps",
+            "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+            "EMAIL_TIMEOUT": 20,
+        }
+    raise ImproperlyConfigured("EMAIL_URL: write smtp://user:password@host:port, console: or file:folder.")

@@ -5,10 +5,14 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from trunghoa.portal.core.audit.context import name_process
+
 
 def main(arguments: list[str]) -> None:
     """Run a command; ``arguments`` begin with the program's name."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trunghoa.portal.settings")
+    # Changes say which command made them.
+    name_process(" ".join(["command", *arguments[1:2]]))
     execute_from_command_line(arguments)
 
 

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class AuditConfig(AppConfig):
+    name = "trunghoa.portal.core.audit"
+    label = "audit"
+
+    def ready(self) -> None:
+        from . import checks, sessions, watching  # noqa: F401 - the checks register themselves
+
+        watching.connect()
+        sessions.connect()

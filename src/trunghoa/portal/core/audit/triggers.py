@@ -1,0 +1,36 @@
+"""The statements by which each database refuses to change entries, and the one way round them: ``flush``.
+
+``manage flush`` (and with it the tests that clear their database) empties every table on purpose: it takes
+the refusal off and puts it back in the same transaction. Nothing else does.
+"""
+
+from .sealing import REFUSAL, TABLE
+
+SQLITE = [
+    f"CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON {TABLE} "
+    f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+    for verb in ("UPDATE", "DELETE")
+]
+SQLITE_OFF = [f"DROP TRIGGER IF EXISTS audit_no_{verb}" for verb in ("update", "delete")]
+POSTGRESQL = [
+    "CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+    f"$$BEGIN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'integrity_constraint_violation'; END$$",
+    f"CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON {TABLE} "
+    "FOR EACH ROW EXECUTE FUNCTION audit_refuse()",
+    f"CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON {TABLE} "
+    "FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()",
+]
+POSTGRESQL_OFF = [
+    f"DROP TRIGGER IF EXISTS audit_no_change ON {TABLE}",
+    f"DROP TRIGGER IF EXISTS audit_no_truncate ON {TABLE}",
+    "DROP FUNCTION IF EXISTS audit_refuse()",
+]
+ON = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
+OFF = {"sqlite": SQLITE_OFF, "postgresql": POSTGRESQL_OFF}
+
+
+def around_flush(vendor: str, tables: list[str], statements: list[str]) -> list[str]:
+    """A flush of these tables, with the refusal off while it runs."""
+    if TABLE not in tables or not statements:
+        return statements
+    return [*OFF[vendor], *statements, *ON[vendor]]
