@@ -13,6 +13,7 @@ from ninja.responses import NinjaJSONEncoder
 from ninja.security import django_auth
 
 from trunghoa import __version__
+from trunghoa.portal.core.accounts.bearer import TokenAuth, TokenThrottle
 from trunghoa.portal.core.record.api import router as record
 
 
@@ -29,7 +30,9 @@ api = NinjaAPI(
     title="Trung hòa",
     version=__version__,
     description="Figures of the Viet Nam – Japan cooperation, each with its provenance.",
-    auth=django_auth,
+    # The token first: a program that sends one must not be asked for a form's token.
+    auth=[TokenAuth(), django_auth],
+    throttle=[TokenThrottle()],
     renderer=PlainJson(),
     urls_namespace="api",
     docs_url=None,  # the stock page loads its scripts from elsewhere; the reference stands in the docs

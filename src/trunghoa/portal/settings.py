@@ -27,6 +27,9 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "axes",
     "csp",
     "django_htmx",
@@ -37,6 +40,7 @@ INSTALLED_APPS = [
     "trunghoa.portal.core.audit",
     "trunghoa.portal.core.accounts",
     "trunghoa.portal.core.record",
+    "trunghoa.portal.core.administration",
     "trunghoa.portal.core.workflow",
     "trunghoa.portal.core.charts",
     "trunghoa.portal.core.publication",
@@ -53,8 +57,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "trunghoa.portal.core.audit.middleware.audited",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "trunghoa.portal.core.accounts.sessions.Sessions",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "trunghoa.portal.core.accounts.gate.Gate",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -96,7 +103,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "trunghoa.portal.core.accounts.passwords.LengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -105,6 +112,20 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_VERBOSE = False
+# Officers need a second factor. Only the demonstration, where nothing is real, does without.
+MFA_COMPULSORY = environment.flag("MFA_COMPULSORY", not DEMO) or not DEMO
+MFA_ADAPTER = "trunghoa.portal.core.accounts.adapter.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Trung hòa"
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
+# Nobody signs up: people are invited.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+OFFICER_IDLE_MINUTES = environment.number("OFFICER_IDLE_MINUTES", 30)
+INVITATION_DAYS = environment.number("INVITATION_DAYS", 7)
+PASSWORD_RESET_TIMEOUT = environment.number("PASSWORD_RESET_MINUTES", 60) * 60
+API_TOKEN_RATE = environment.text("API_TOKEN_RATE", "600/min")
+API_TOKEN_GRACE_HOURS = environment.number("API_TOKEN_GRACE_HOURS", 24)
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
@@ -120,6 +141,9 @@ USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 # A deadline's date belongs to the side that owes it.
 SIDE_TIME_ZONES = {"VN": "Asia/Ho_Chi_Minh", "JP": "Asia/Tokyo"}
+# Reminders look so many days ahead; links in mails that no request leads to begin with this address.
+REMIND_DAYS = environment.number("REMIND_DAYS", 7)
+SITE_URL = environment.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
@@ -134,6 +158,12 @@ STORAGES = {
 }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 2**20
+
+# The demonstration writes its mails into a folder.
+globals().update(
+    environment.email(environment.text("EMAIL_URL", "file:" if DEMO else "smtp://localhost:25"), VAR)
+)
+DEFAULT_FROM_EMAIL = environment.text("EMAIL_FROM", "trunghoa@localhost")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

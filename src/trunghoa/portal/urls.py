@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import include, path
 from django.views.decorators.http import require_safe
 
-from trunghoa.portal import home
+from trunghoa.portal import home, reference
 from trunghoa.portal.api import api
 
 
@@ -37,7 +37,9 @@ urlpatterns = [
     path("api/v1/", api_urls),
     *i18n_patterns(
         path("", home.page, name="home"),
+        path("api/", reference.page, name="api-reference"),
         path("", include("trunghoa.portal.core.accounts.urls")),
+        path("", include("trunghoa.portal.core.administration.urls")),
         path("record/", include("trunghoa.portal.core.record.urls")),
         path("", include("trunghoa.portal.core.workflow.urls")),
         path("publications/", include("trunghoa.portal.core.publication.urls")),

@@ -31,8 +31,9 @@ class Invalid(Schema):
 
 
 # Every refusal is part of the contract.
-ERRORS: dict[int, Any] = {401: Problem, 403: Problem, 404: Problem, 422: Invalid}
-LISTS: dict[int, Any] = {401: Problem, 422: Invalid}
+REFUSALS: dict[int, Any] = {401: Problem, 403: Problem, 429: Problem}
+ERRORS: dict[int, Any] = {**REFUSALS, 404: Problem, 422: Invalid}
+LISTS: dict[int, Any] = {**REFUSALS, 422: Invalid}
 
 
 class PageQuery(Schema):
@@ -146,7 +147,7 @@ def figure_out(f: Figure) -> dict[str, Any]:
     }
 
 
-@router.get("/systems", response={200: list[SystemOut], 401: Problem})
+@router.get("/systems", response={200: list[SystemOut], **REFUSALS})
 def systems(request: HttpRequest) -> Any:
     """The systems the Joint Working Group reviews."""
     return [

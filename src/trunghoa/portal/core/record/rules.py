@@ -3,7 +3,14 @@
 import rules
 
 from trunghoa.portal.core.accounts.models import User
-from trunghoa.portal.core.accounts.rules import active, is_locality, is_officer, is_operator, reads_everything
+from trunghoa.portal.core.accounts.rules import (
+    active,
+    is_locality,
+    is_officer,
+    is_operator,
+    may_write,
+    reads_everything,
+)
 
 from . import access
 from .models import Place
@@ -22,7 +29,7 @@ def governs(user: User, place: Place) -> bool:
 
 rules.add_perm("record.view_place", active & (reads_everything | operates | (is_locality & governs)))
 rules.add_perm(
-    "record.change_place", active & (is_officer | (is_operator & operates) | (is_locality & governs))
+    "record.change_place", may_write & (is_officer | (is_operator & operates) | (is_locality & governs))
 )
-rules.add_perm("record.add_place", active & is_officer)
-rules.add_perm("publication.publish", active & is_officer)
+rules.add_perm("record.add_place", may_write & is_officer)
+rules.add_perm("publication.publish", may_write & is_officer)

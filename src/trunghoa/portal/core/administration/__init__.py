@@ -1,0 +1,1 @@
+"""Pages with which officers look after organisations, people, invitations and API tokens."""

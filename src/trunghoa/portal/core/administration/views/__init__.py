@@ -1,0 +1,1 @@
+"""Pages on organisations, their people and their programs."""
