@@ -12,6 +12,7 @@ import os
 import platform
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -362,6 +363,7 @@ def pytest(*arguments: str) -> list[str]:
 def call(command: list[str], extra: dict[str, str] | None = None) -> int:
     """Run in the foreground; its lines appear as they come."""
     process = subprocess.Popen(command, env=environment(extra), cwd=ROOT)
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     try:
         return process.wait()
     except KeyboardInterrupt:

@@ -3,6 +3,8 @@
 import os
 import sys
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 from trunghoa.portal.core.audit.context import name_process
@@ -13,6 +15,10 @@ def main(arguments: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trunghoa.portal.settings")
     # Changes say which command made them.
     name_process(" ".join(["command", *arguments[1:2]]))
+    try:
+        settings.INSTALLED_APPS  # noqa: B018 - reads the settings, and so the environment
+    except ImproperlyConfigured as error:
+        sys.exit(f"{error} To try the demonstration on this machine, set TRUNGHOA_DEMO=true.")
     execute_from_command_line(arguments)
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from trunghoa.portal.core.accounts.people import person
 from trunghoa.quantities import Quality, Status, format_number
 
-from . import access, documents
+from . import access, documents, words
 from .models import Document, Figure, Run, System
 from .tables import Column, address_of, download, paged
 from .templatetags import numbers
@@ -35,7 +35,7 @@ def figure_columns() -> list[Column]:
     return [
         Column("id", _("No."), lambda f: f.pk, lambda f: f'<a href="{page_of(f.pk)}">{f.pk}</a>'),
         Column("system", _("System"), lambda f: f.system_id, order="system__order"),
-        Column("kind", _("Kind"), lambda f: f.kind, order="kind"),
+        Column("kind", _("Kind"), lambda f: f.kind, lambda f: escape(words.kind(f)), order="kind"),
         Column("place", _("Place"), lambda f: str(f.place.key), lambda f: escape(f.place.name(lang))),
         Column(
             "period",
@@ -90,7 +90,13 @@ def figure(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         pk=pk,
     )
-    return render(request, "record/figure.html", {"figure": row, "history": history(row)})
+    context = {
+        "figure": row,
+        "kind": words.kind(row),
+        "history": history(row),
+        "citations": words.citations(request, row),
+    }
+    return render(request, "record/figure.html", context)
 
 
 def history(row: Figure) -> list[Figure]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils import translation
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -46,7 +47,9 @@ class Command(BaseCommand):
             console.print("  ", path)
         console.print(f"[bold]Accounts[/] (password {demonstration.PASSWORD}):")
         for person in people:
-            console.print(f"   {person.username:<12} {person.get_role_display()}")
+            with translation.override("en"):
+                where = person.organisation.name("en") if person.organisation else "no organisation"
+                console.print(f"   {person.username:<12} {person.get_role_display()}, {where}")
 
     def publish(self, out: Path) -> list[Path]:
         from trunghoa.portal import reporting
