@@ -6,4 +6,6 @@ class PublicationConfig(AppConfig):
     label = "publication"
 
     def ready(self) -> None:
-        from . import machine  # noqa: F401 - declares the life of a joint report
+        from . import citing, machine  # noqa: F401 - the machine declares the life of a joint report
+
+        citing.tell()
