@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from trunghoa.portal.core.accounts.models import Organisation, User
+from trunghoa.portal.core.audit import bulk
 from trunghoa.portal.core.record.models import Place
 
 PASSWORD = "trung-hoa-demo"  # noqa: S105 - printed on the screen, refused outside the demonstration
@@ -54,4 +55,4 @@ def _operator() -> None:
     )
     site = Place.objects.filter(kind=Place.Kind.SITE).order_by("code").first()
     if site is not None and site.operator_id is None:
-        Place.objects.filter(pk=site.pk).update(operator=operator)
+        bulk.update(Place.objects.filter(pk=site.pk), operator=operator)

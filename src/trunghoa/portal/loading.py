@@ -7,6 +7,7 @@ from django.db import transaction
 
 from trunghoa import workspace
 from trunghoa.portal.core.accounts.models import Organisation
+from trunghoa.portal.core.audit import bulk
 from trunghoa.portal.core.publication import sections
 from trunghoa.portal.core.record import figures
 from trunghoa.portal.core.record.models import Place, Report, System
@@ -56,8 +57,9 @@ def _organisations(ws: workspace.Workspace) -> None:
         )
     for row in ws.organisations:
         if row.successor:
-            Organisation.objects.filter(code=row.code).update(
-                successor=Organisation.objects.get(code=row.successor)
+            bulk.update(
+                Organisation.objects.filter(code=row.code),
+                successor=Organisation.objects.get(code=row.successor),
             )
 
 
@@ -80,7 +82,8 @@ def _places(ws: workspace.Workspace) -> None:
         )
     for row in ws.places:
         if row.parent or row.successor:
-            Place.objects.filter(pk=rows[PlaceKey(row.era, row.code)].pk).update(
+            bulk.update(
+                Place.objects.filter(pk=rows[PlaceKey(row.era, row.code)].pk),
                 parent=rows[row.parent] if row.parent else None,
                 successor=rows[row.successor] if row.successor else None,
             )

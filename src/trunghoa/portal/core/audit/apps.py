@@ -6,7 +6,8 @@ class AuditConfig(AppConfig):
     label = "audit"
 
     def ready(self) -> None:
-        from . import checks, sessions, watching  # noqa: F401 - the checks register themselves
+        from . import checks, jobs, sessions, watching  # noqa: F401 - the checks register themselves
 
         watching.connect()
         sessions.connect()
+        jobs.connect()

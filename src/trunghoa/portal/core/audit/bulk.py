@@ -44,8 +44,11 @@ def update(rows: models.QuerySet, **values: Any) -> int:
         held = model._base_manager.select_for_update().filter(pk__in=rows.order_by().values("pk"))
         before = {row["pk"]: row for row in held.values("pk", *names)}
         count = rows.update(**values)
-        after = _again(model, list(before), names)
-        _enter_updates(model, before, after)
+        if len(before) <= FEW:
+            for key, row in model._base_manager.in_bulk(list(before)).items():
+                changed(row, before[key], {name: getattr(row, name) for name in names})
+        else:
+            _enter_many(model, before, _again(model, list(before), names))
     return count
 
 
@@ -82,14 +85,9 @@ def _again(model: type[models.Model], keys: list[Any], names: list[str]) -> dict
     return found
 
 
-def _enter_updates(
+def _enter_many(
     model: type[models.Model], before: dict[Any, dict[str, Any]], after: dict[Any, dict[str, Any]]
 ) -> None:
-    if len(before) <= FEW:
-        by_key = model._base_manager.in_bulk(list(before))
-        for key, was in before.items():
-            changed(by_key[key], was, after[key])
-        return
     keys = list(before)
     old = digest(model, (before[k] for k in keys))
     new = digest(model, (after[k] for k in keys))

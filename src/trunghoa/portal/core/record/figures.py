@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from trunghoa import quantities
+from trunghoa.portal.core.audit import bulk
 
 from .models import Figure, Place, Report, Run, identity_of
 
@@ -39,9 +40,8 @@ def put(
         fresh.append(_row(figure, identity, places[figure.place], run, report, old))
     if withdraw_from is not None and run is not None:
         _withdraw(run, withdraw_from, set(wanted))
-    for start in range(0, len(replaced), CHUNK):
-        Figure.objects.filter(pk__in=replaced[start : start + CHUNK]).update(is_current=False)
-    Figure.objects.bulk_create(fresh, batch_size=CHUNK)
+    bulk.update_keys(Figure, replaced, is_current=False)
+    bulk.create(Figure.objects, fresh, batch_size=CHUNK)
     standing.update({f.identity: f for f in fresh})
     return [standing[identity] for identity in wanted]
 
@@ -49,8 +49,7 @@ def put(
 def _withdraw(run: Run, place: Place, kept: set[str]) -> None:
     earlier = Figure.objects.current().filter(place=place, run__kernel=run.kernel).exclude(run=run)
     gone = [pk for pk, identity in earlier.values_list("pk", "identity") if identity not in kept]
-    for start in range(0, len(gone), CHUNK):
-        Figure.objects.filter(pk__in=gone[start : start + CHUNK]).update(is_current=False, withdrawn_by=run)
+    bulk.update_keys(Figure, gone, is_current=False, withdrawn_by=run)
 
 
 def _places(keys: set[quantities.PlaceKey]) -> dict[quantities.PlaceKey, Place]:

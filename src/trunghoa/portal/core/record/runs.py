@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from trunghoa.portal.core.accounts.models import User
+from trunghoa.portal.core.audit import bulk, context
 from trunghoa.quantities import Figure as FigureValue
 from trunghoa.quantities import InputError, TrungHoaError
 
@@ -44,7 +45,7 @@ def request(
         defaults={"inputs": inputs, "place": place, "seed": seed, "requested_by": by},
     )
     if run.state == Run.State.FAILED:
-        Run.objects.filter(pk=run.pk).update(state=Run.State.QUEUED, progress=0, message={})
+        bulk.update(Run.objects.filter(pk=run.pk), state=Run.State.QUEUED, progress=0, message={})
         run.refresh_from_db()
     return run, run.state != Run.State.DONE
 
@@ -77,9 +78,18 @@ def execute(
     if run.state == Run.State.DONE:
         return run
     began = time.perf_counter()
-    Run.objects.filter(pk=run.pk).update(
-        state=Run.State.RUNNING, started_on=timezone.now(), progress=0, message={}
-    )
+    running = {"state": Run.State.RUNNING, "started_on": timezone.now(), "progress": 0, "message": {}}
+    with context.acting(run.requested_by):
+        bulk.update(Run.objects.filter(pk=run.pk), **running)
+        return _finish(run, kernel, after, began)
+
+
+def _finish(
+    run: Run,
+    kernel: Callable[[Progress], tuple[list[FigureValue], list[dict[str, Any]]]],
+    after: Callable[[Run], None] | None,
+    began: float,
+) -> Run:
     try:
         values, parameters = kernel(reporter(run))
         with transaction.atomic():
@@ -104,6 +114,5 @@ def execute(
 
 def _fail(run: Run, error: TrungHoaError) -> None:
     problems = [str(p) for p in error.problems] if isinstance(error, InputError) else [str(error)]
-    Run.objects.filter(pk=run.pk).update(
-        state=Run.State.FAILED, finished_on=timezone.now(), message={"problems": problems}
-    )
+    failed = {"state": Run.State.FAILED, "finished_on": timezone.now(), "message": {"problems": problems}}
+    bulk.update(Run.objects.filter(pk=run.pk), **failed)

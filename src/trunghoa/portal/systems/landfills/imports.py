@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import override
 
+from trunghoa.portal.core.audit import bulk
 from trunghoa.quantities import N_, InputError, Problem, parse_number, search_key
 
 from . import tasks
@@ -339,11 +340,12 @@ def _sum(parts: dict[str, Decimal] | None) -> Decimal | None:
 
 def replace(landfill: Landfill, rows: list[Row], *, source: str, quality: str) -> None:
     """Put a whole series in the place of the old one; the caller holds the transaction and the revision."""
-    landfill.deposits.all().delete()
-    Deposit.objects.bulk_create(
+    bulk.delete(landfill.deposits.all(), about=landfill)
+    fresh = [
         Deposit(landfill=landfill, year=y, waste=w, tonnes=t, source=source, quality=quality)
         for y, w, t in rows
-    )
+    ]
+    bulk.create(Deposit.objects, fresh, about=landfill)
 
 
 def rows_of(record: DepositImport) -> list[Row]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from trunghoa.portal.core.accounts.models import Organisation
+from trunghoa.portal.core.audit import bulk
 from trunghoa.portal.core.record.models import Place
 
 from .description import EVERY
@@ -54,12 +55,12 @@ def _landfill(workspace: "Workspace", record: Any) -> None:
     if known is not None and known.revision > 1:
         return
     landfill, _ = Landfill.objects.update_or_create(place=place, defaults=_attributes(workspace, record))
-    landfill.deposits.all().delete()
-    landfill.conversions.all().delete()
+    bulk.delete(landfill.deposits.all(), about=landfill)
+    bulk.delete(landfill.conversions.all(), about=landfill)
     if record.landfill is not None:
         _deposits(landfill, workspace)
         _conversions(landfill, record.landfill.site, row)
-    Project.objects.filter(landfill=landfill).delete()
+    bulk.delete(Project.objects.filter(landfill=landfill), about=landfill)
     if record.project is not None:
         Project.objects.create(landfill=landfill, **_project(record.project))
 
@@ -122,7 +123,7 @@ def _amounts(series: Mapping[Any, Decimal]) -> dict[str, str]:
 
 def _deposits(landfill: Landfill, workspace: "Workspace") -> None:
     rows = (r for r in workspace.tables.get("landfill_deposits", ()) if r.site == landfill.place.code)
-    Deposit.objects.bulk_create(
+    fresh = [
         Deposit(
             landfill=landfill,
             year=r.year,
@@ -132,7 +133,8 @@ def _deposits(landfill: Landfill, workspace: "Workspace") -> None:
             source=r.source,
         )
         for r in rows
-    )
+    ]
+    bulk.create(Deposit.objects, fresh, about=landfill)
 
 
 def _conversions(landfill: Landfill, site: Any, row: Any) -> None:

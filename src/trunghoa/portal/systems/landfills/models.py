@@ -39,6 +39,8 @@ CHECKLIST = ("permeable_cover", "leachate_drainage_not_sunk", "regulated_pondage
 class Landfill(Checklist):
     """One landfill: the attributes from which its classes and its methane follow."""
 
+    AUDITED_WITH = "place"
+
     place = models.OneToOneField(Place, on_delete=models.PROTECT, related_name="landfill")
     # Without it, or without deposits, a site is on the list and is not modelled.
     opened = models.PositiveSmallIntegerField(_("First year of deposits"), null=True, blank=True)
@@ -146,6 +148,8 @@ class Landfill(Checklist):
 class Deposit(models.Model):
     """Tonnes of one waste type laid down in one year; ``total`` is all types together, inert included."""
 
+    AUDITED_WITH = "landfill"
+
     landfill = models.ForeignKey(Landfill, on_delete=models.CASCADE, related_name="deposits")
     year = models.PositiveSmallIntegerField()
     waste = models.CharField(max_length=20, choices=[*WASTE_TYPES, (TOTAL, _("total, inert included"))])
@@ -166,6 +170,8 @@ class Deposit(models.Model):
 
 class Conversion(Checklist):
     """A dated change of how new waste is laid down."""
+
+    AUDITED_WITH = "landfill"
 
     landfill = models.ForeignKey(Landfill, on_delete=models.CASCADE, related_name="conversions")
     on = models.DateField(_("First day under the new management"))
@@ -205,6 +211,8 @@ class Fund(models.Model):
 
 class Project(Checklist):
     """A semi-aerobic landfill project: what is built when, what it costs and what it earns."""
+
+    AUDITED_WITH = "landfill"
 
     class State(models.TextChoices):
         PROPOSED = "proposed", _("proposed")
@@ -268,6 +276,8 @@ class Project(Checklist):
 
 class DepositImport(models.Model):
     """A file of deposits somebody handed in: kept as it came, with what was found and what was done."""
+
+    AUDITED_WITH = "landfill"
 
     class Outcome(models.TextChoices):
         REFUSED = "refused", _("refused")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from trunghoa.portal.core.audit import bulk
 from trunghoa.portal.core.record import documents
 from trunghoa.portal.core.record.models import Document, Figure, Run
 from trunghoa.quantities import N_, InputError, Period, Problem, Quality, Status, from_float, worst
@@ -106,7 +107,8 @@ def record(run: Run, result: Any, bars: Sequence[Any], books: Mapping[str, bytes
     year = shown_year(result.inputs.years)
     landfill.latest_emitted = figure_of(run, "landfill.ch4_emitted", year)
     landfill.latest_deposited = figure_of(run, "landfill.deposited", min(year, result.inputs.last_deposit))
-    Landfill.objects.filter(pk=landfill.pk).update(
+    bulk.update(
+        Landfill.objects.filter(pk=landfill.pk),
         climate_class=landfill.climate_class,
         current_mcf_class=landfill.current_mcf_class,
         latest_emitted=landfill.latest_emitted,

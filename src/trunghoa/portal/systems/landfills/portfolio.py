@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from trunghoa import __version__
 from trunghoa.portal.core.accounts.models import User
+from trunghoa.portal.core.audit import bulk
 from trunghoa.portal.core.record import runs
 from trunghoa.portal.core.record.access import visible_sites
 from trunghoa.portal.core.record.models import Figure, Place, Run
@@ -114,7 +115,7 @@ def run_fund(fund: Fund) -> Run | None:
         # Grants stand at the sites, where a run of the country does not reach to withdraw them.
         kept = {offer.landfill.place_id for offer in ready if offer.key in found.chosen.keys}
         gone = Figure.objects.current().filter(kind="landfill.grant_chosen", run__kernel=kernel_name)
-        gone.exclude(place_id__in=kept).update(is_current=False, withdrawn_by=done)
+        bulk.update(gone.exclude(place_id__in=kept), is_current=False, withdrawn_by=done)
 
     try:
         return runs.execute(run, kernel, after=after)

@@ -5,6 +5,8 @@ from functools import partial
 from typing import Any
 
 from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from trunghoa.portal.core.publication.blocks import (
     Block,
@@ -29,6 +31,7 @@ from trunghoa.quantities import N_
 
 from . import drawings
 from .models import Fund, Landfill
+from .words import SCENARIO_TEXT, WASTE_TYPES
 
 KINDS = {
     "landfill.deposited": N_("waste deposited"),
@@ -53,6 +56,23 @@ KINDS = {
     "landfill.portfolio_marginal_cost": N_("marginal grant per tonne of the portfolio"),
 }
 EMITTED = "landfill.ch4_emitted"
+CATEGORIES = {
+    **dict(WASTE_TYPES),
+    "chosen": _("the best choice"),
+    "greedy": _("chosen by grant per tonne"),
+}
+
+
+def codes() -> dict[str, Inline]:
+    """Scenarios and categories in words; a fund's are the fund."""
+    with override("en"):  # the messages themselves, which the report then says in each language
+        words: dict[str, Inline] = {c: Text(str(w)) for c, w in {**SCENARIO_TEXT, **CATEGORIES}.items()}
+    return words | {fund.code: Name.of(fund) for fund in Fund.objects.all()}
+
+
+def tonnes(figures: FigureQuerySet) -> Iterable[Figure]:
+    """Yearly reductions of each project; totals over a project would count them again."""
+    return figures.filter(kind="landfill.emission_reduction")
 
 
 def national(figures: FigureQuerySet) -> Figure | None:

@@ -21,4 +21,6 @@ SECTION = Section(
     headline=report.headline,
     report=report.blocks,
     kinds=report.KINDS,
+    codes=report.codes,
+    tonnes=report.tonnes,
 )

@@ -43,6 +43,7 @@ from trunghoa.landfill.uncertainty import monte_carlo, uncertain_site
 from trunghoa.landfill.write import TEXTS, workbook
 from trunghoa.parameters import Parameter, Parameters
 from trunghoa.portal.core.accounts.models import User
+from trunghoa.portal.core.audit import bulk
 from trunghoa.portal.core.publication.sections import Progress
 from trunghoa.portal.core.record import runs
 from trunghoa.portal.core.record.models import Run
@@ -275,7 +276,7 @@ def request_run(landfill: Landfill, by: User | None = None) -> tuple[Run, bool]:
         seed=SEED,
         by=by,
     )
-    Landfill.objects.filter(pk=landfill.pk).update(last_run=found)
+    bulk.update(Landfill.objects.filter(pk=landfill.pk), last_run=found)
     return found, needed
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from trunghoa.portal.core.accounts.people import person
+from trunghoa.portal.core.audit import bulk
 
 from .. import tasks
 from ..forms import ConversionForm, DepositsForm, ProjectForm, RecordForm, SiteForm
@@ -55,7 +56,8 @@ def commit(request: HttpRequest, landfill: Landfill, revision: int, apply: Calla
         if problems:
             transaction.set_rollback(True)
             return problems
-        Landfill.objects.filter(pk=landfill.pk).update(
+        bulk.update(
+            Landfill.objects.filter(pk=landfill.pk),
             revision=F("revision") + 1, changed_by=person(request), changed_on=timezone.now()
         )
         fresh.refresh_from_db()
@@ -242,8 +244,9 @@ def year(request: HttpRequest, code: str, year: int | None = None) -> HttpRespon
 
     def apply(form: DepositsForm) -> None:
         wanted = form.cleaned_data["year"]
-        landfill.deposits.filter(year__in=[y for y in (year, wanted) if y]).delete()
-        Deposit.objects.bulk_create(
+        replaced = landfill.deposits.filter(year__in=[y for y in (year, wanted) if y])
+        bulk.delete(replaced, about=landfill)
+        rows = [
             Deposit(
                 landfill=landfill,
                 year=wanted,
@@ -253,7 +256,8 @@ def year(request: HttpRequest, code: str, year: int | None = None) -> HttpRespon
                 source=form.cleaned_data["source"],
             )
             for waste, tonnes in form.amounts().items()
-        )
+        ]
+        bulk.create(Deposit.objects, rows, about=landfill)
 
     title = _("Deposits of %(year)s") % {"year": year} if year else _("Add a year of deposits")
     return _edit(request, landfill, title, make, lambda: {"year": year, **stored()}, apply)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from trunghoa.portal.core.accounts.people import person
+from trunghoa.portal.core.audit import bulk
 from trunghoa.portal.core.record import documents
 from trunghoa.portal.core.record.tables import download
 from trunghoa.portal.core.record.templatetags.numbers import language
@@ -96,12 +97,12 @@ def confirm(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         messages.info(request, _("This file was dealt with already."))
         return redirect("landfills:import", code, pk)
     if "cancel" in request.POST:
-        DepositImport.objects.filter(pk=pk).update(outcome=DepositImport.Outcome.CANCELLED)
+        bulk.update(DepositImport.objects.filter(pk=pk), outcome=DepositImport.Outcome.CANCELLED)
         return redirect("landfills:site", code)
 
     def apply() -> None:
         imports.replace(landfill, imports.rows_of(record), source=record.source, quality=record.quality)
-        DepositImport.objects.filter(pk=pk).update(outcome=DepositImport.Outcome.APPLIED)
+        bulk.update(DepositImport.objects.filter(pk=pk), outcome=DepositImport.Outcome.APPLIED)
 
     try:
         problems = commit(request, landfill, record.revision, apply)
