@@ -105,6 +105,10 @@ PORTAL = {
     "load": "Load a workspace into the portal's database.",
     "serve": "Serve the portal on this machine, with a worker.",
     "worker": "Work through the portal's background jobs.",
+    "remind": "Mail each person what is due soon or late; once a night.",
+    "audit": "Check the chain of recorded changes: trunghoa audit verify.",
+    "backup": "Write database and documents into one file, while the portal is in use.",
+    "restore": "Read a backup into an empty database and check it.",
     "manage": "Any command of the portal: trunghoa manage help lists them.",
 }
 

@@ -1,1 +1,1 @@
-"""Who may move what from which state to which, with which papers: declared as data, recorded as it happens."""
+"""Who may move what from which state to which, with which papers: declared, then recorded."""

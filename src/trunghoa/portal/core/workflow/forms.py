@@ -1,14 +1,18 @@
 """The form of a move, made from what its transition asks for."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django import forms
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from trunghoa.portal.core.accounts.models import Organisation
+from trunghoa.portal.core.accounts.models import Organisation, Side
+from trunghoa.portal.core.record.templatetags import numbers
 
 from . import days
-from .machine import Input, Transition
+from .machine import RESERVED, Input, Transition
 
 
 class MoveForm(forms.Form):
@@ -23,7 +27,27 @@ class MoveForm(forms.Form):
             self.fields[wanted.name] = field(wanted)
 
     def inputs(self) -> dict[str, Any]:
-        return {k: v for k, v in self.cleaned_data.items() if k not in ("revision", "seen")}
+        return {k: v for k, v in self.cleaned_data.items() if k not in RESERVED}
+
+
+class OrganisationField(forms.ModelChoiceField):
+    """An organisation by its name in the reader's language."""
+
+    def label_from_instance(self, obj: Organisation) -> str:
+        return obj.name(numbers.language())
+
+
+def standing() -> QuerySet[Organisation]:
+    """Organisations that exist today, each on its own side's calendar."""
+    exist = []
+    for side in Side.values:
+        day = days.today(side)
+        exist.append(
+            Q(side=side)
+            & (Q(valid_from=None) | Q(valid_from__lte=day))
+            & (Q(valid_to=None) | Q(valid_to__gte=day))
+        )
+    return Organisation.objects.filter(reduce(or_, exist))
 
 
 def field(wanted: Input) -> forms.Field:
@@ -43,8 +67,7 @@ def field(wanted: Input) -> forms.Field:
             choices = [("", "–"), *((code, _(label)) for code, label in wanted.choices)]
             return forms.ChoiceField(choices=choices, **shared)
         case "organisation":
-            standing = [o.pk for o in Organisation.objects.all() if o.exists_on(days.today(o.side))]
-            return forms.ModelChoiceField(Organisation.objects.filter(pk__in=standing), **shared)
+            return OrganisationField(standing(), **shared)
     return forms.CharField(max_length=4000, widget=forms.Textarea(attrs={"rows": 4}), **shared)
 
 

@@ -16,6 +16,9 @@ from trunghoa.quantities import TrungHoaError
 if TYPE_CHECKING:
     from trunghoa.portal.core.accounts.models import Organisation, User
 
+# Names that the form of every move has for itself.
+RESERVED = frozenset({"revision", "seen"})
+KINDS = frozenset({"text", "date", "year", "choice", "organisation"})
 # (object, user, inputs) -> a sentence that says what is missing and what to do, or "" when nothing is.
 Guard = Callable[[Any, "User", Mapping[str, Any]], str]
 # (user, object) -> may this person do it? One of the rules predicates, or several joined.
@@ -124,6 +127,12 @@ class Machine:
                 raise TrungHoaError(f"Machine {self.name}: {transition.verb} names unknown states {unknown}.")
             if transition.both_sides and self.signed is None:
                 raise TrungHoaError(f"Machine {self.name}: {transition.verb} needs `signed`.")
+            for wanted in transition.inputs:
+                if wanted.kind not in KINDS or wanted.name in RESERVED:
+                    raise TrungHoaError(
+                        f"Machine {self.name}: the input {wanted.name} of {transition.verb} has an unknown "
+                        "kind or a name that every form has."
+                    )
         object.__setattr__(self, "_by_verb", {t.verb: t for t in self.transitions})
 
     @property
@@ -131,7 +140,10 @@ class Machine:
         return self.states[0].code
 
     def state(self, code: str) -> State:
-        return next(s for s in self.states if s.code == code)
+        found = next((s for s in self.states if s.code == code), None)
+        if found is None:
+            raise TrungHoaError(f"Machine {self.name}: there is no state {code}.")
+        return found
 
     def transition(self, verb: str) -> Transition | None:
         return self._by_verb.get(verb)

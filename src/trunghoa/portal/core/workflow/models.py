@@ -77,6 +77,10 @@ class SignOff(Unchanging):
     """One side signed one revision. It counts only while the object still has that hash and no void row."""
 
     side = models.CharField(max_length=5, choices=Side)
+    # What was signed for, and the object's revision then: a signature serves one move, and only until the
+    # next one.
+    verb = models.CharField(max_length=30, blank=True)
+    revision = models.PositiveIntegerField(default=0)
     sha256 = models.CharField(max_length=64)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="signatures")
     on = models.DateTimeField(auto_now_add=True)
@@ -109,8 +113,6 @@ class Waiting(About):
     what = models.CharField(max_length=200, blank=True)
     due = models.DateField(null=True, blank=True)
     since = models.DateTimeField(auto_now_add=True)
-    # The last day on which a reminder went out, so that a second run of the same day sends nothing.
-    reminded_on = models.DateField(null=True, blank=True)
 
     class Meta(About.Meta):
         indexes = [
@@ -119,3 +121,24 @@ class Waiting(About):
             models.Index(fields=["organisation", "due"]),
             models.Index(fields=["person", "due"]),
         ]
+
+    @property
+    def owing_side(self) -> str:
+        """The side on whose calendar the due date is over."""
+        organisation = self.organisation or (self.person.organisation if self.person else None)
+        return organisation.side if organisation else self.side
+
+    def who(self, lang: str) -> str:
+        """For whom the object waits, in the reader's language."""
+        if self.person:
+            return self.person.get_full_name() or self.person.get_username()
+        return self.organisation.name(lang) if self.organisation else self.get_side_display()
+
+
+class Reminder(models.Model):
+    """The last day, on a person's own calendar, for which a digest went to them: one a day, no second."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+    sent_for = models.DateField(null=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils.translation import gettext as _
@@ -34,12 +35,16 @@ class Offer:
 
 def offers(obj: Any, user: User) -> list[Offer]:
     """Moves out of the present state that this person's role allows, each with what stands in its way."""
-    machine = machines.of(obj)
-    found = []
-    for transition in machine.transitions:
-        if obj.state in transition.sources and not transition.automatic and transition.who(user, obj):
-            found.append(Offer(transition, tuple(_hindrances(obj, transition, user, None))))
-    return found
+    return [
+        Offer(transition, tuple(_hindrances(obj, transition, user, None)))
+        for transition in machines.of(obj).transitions
+        if may(obj, transition, user)
+    ]
+
+
+def may(obj: Any, transition: Transition, user: User) -> bool:
+    """Whether a move leads out of the present state and is this person's to make."""
+    return obj.state in transition.sources and not transition.automatic and transition.who(user, obj)
 
 
 def _hindrances(obj: Any, transition: Transition, user: User, inputs: Mapping[str, Any] | None) -> list[str]:
@@ -53,14 +58,16 @@ def _hindrances(obj: Any, transition: Transition, user: User, inputs: Mapping[st
         side = side_of(user)
         if side not in signing.SIDES:
             reasons.append(_("Only Viet Nam and Japan sign."))
-        elif side in signing.signatures(obj):
+        elif side in signing.pending(obj, transition.verb):
             reasons.append(_("Your side has signed this revision; the other side has not yet."))
     if transition.papers and not _has_paper(obj, transition.papers):
         reasons.append(_("An accepted paper is missing: attach one below and have it accepted."))
     if inputs is not None:
-        for wanted in transition.inputs:
-            if wanted.required and inputs.get(wanted.name) in (None, ""):
-                reasons.append(_("“%(label)s” is missing.") % {"label": _(wanted.label)})
+        reasons += [
+            _("“%(label)s” is missing.") % {"label": _(wanted.label)}
+            for wanted in transition.inputs
+            if wanted.required and inputs.get(wanted.name) in (None, "")
+        ]
     reasons += [said for guard in transition.guards if (said := guard(obj, user, inputs or {}))]
     return reasons
 
@@ -103,31 +110,25 @@ def move(
     if transition is None or transition.automatic:
         raise Refused([_("There is no move “%(verb)s” here.") % {"verb": verb}])
     if held.state not in transition.sources:
-        state = _(machine.state(held.state).label)
-        raise Refused(
-            [
-                _("“%(verb)s” is not possible in the state “%(state)s”.")
-                % {"verb": _(transition.label), "state": state}
-            ]
-        )
+        raise Refused([not_from_here(held, transition)])
     if not transition.who(by, held):
         raise Refused([_("This move is for: %(who)s.") % {"who": _(transition.who_text)}])
     if reasons := _hindrances(held, transition, by, given):
         raise Refused(reasons)
     done = None
-    if not transition.both_sides or _signed_by_both(held, by, seen):
+    if not transition.both_sides or _signed_by_both(held, transition.verb, by, seen):
         done = _take_place(machine, transition, held, by, given)
     await_next(held)
     obj.refresh_from_db()
     return done
 
 
-def _signed_by_both(held: Any, by: User, seen: str) -> bool:
+def _signed_by_both(held: Any, verb: str, by: User, seen: str) -> bool:
     now = signing.revision_hash(held)
     if seen != now:
         raise Stale(_("The text changed after you read it. Read it again before you sign."))
-    signing.sign(held, by, side_of(by), now)
-    return not signing.missing_sides(held)
+    signing.sign(held, by, side_of(by), now, verb)
+    return set(signing.SIDES) <= set(signing.pending(held, verb))
 
 
 def _take_place(
@@ -154,7 +155,7 @@ def _take_place(
 
 def _plain(value: Any) -> Any:
     if isinstance(value, models.Model):
-        return {"id": value.pk, "label": str(value)}
+        return {"id": value.pk, "names": {lang: value.name(lang) for lang, _language in settings.LANGUAGES}}
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -162,8 +163,34 @@ def _held(obj: Any, revision: int) -> Any:
     """The row, locked until the transaction ends, and unchanged since it was read."""
     held = type(obj)._base_manager.select_for_update().get(pk=obj.pk)
     if held.revision != revision:
-        raise Stale(_("Somebody changed this meanwhile. Read it again and repeat what is still wanted."))
+        raise Stale(changed_meanwhile())
     return held
+
+
+def changed_meanwhile() -> str:
+    return _("Somebody changed this meanwhile. Read it again and repeat what is still wanted.")
+
+
+def not_from_here(obj: Any, transition: Transition) -> str:
+    state = machines.of(obj).state(obj.state)
+    return _("“%(verb)s” is not possible in the state “%(state)s”.") % {
+        "verb": _(transition.label),
+        "state": _(state.label),
+    }
+
+
+@transaction.atomic
+def follow(obj: Any, verb: str, by: User) -> Move:
+    """Make an automatic move that follows from what was done to another object, in the same transaction."""
+    machine = machines.of(obj)
+    held = type(obj)._base_manager.select_for_update().get(pk=obj.pk)
+    transition = machine.transition(verb)
+    if transition is None or not transition.automatic or held.state not in transition.sources:
+        raise Refused([_("There is no move “%(verb)s” here.") % {"verb": verb}])
+    done = _take_place(machine, transition, held, by, {})
+    await_next(held)
+    obj.refresh_from_db()
+    return done
 
 
 @transaction.atomic

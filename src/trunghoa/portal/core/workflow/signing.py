@@ -10,7 +10,7 @@ from typing import Any
 from trunghoa.portal.core.accounts.models import Side, User
 
 from . import machine as machines
-from .models import SignOff
+from .models import Move, SignOff
 
 SIDES = (Side.VN.value, Side.JP.value)
 
@@ -39,13 +39,22 @@ def signatures(obj: Any) -> dict[str, SignOff]:
     return found
 
 
+def pending(obj: Any, verb: str) -> dict[str, SignOff]:
+    """The signatures that count toward one move: given for it, and after the object came to where it is."""
+    last = Move.objects.about(obj).last()
+    since = last.revision if last else 0
+    return {s: row for s, row in signatures(obj).items() if row.verb == verb and row.revision >= since}
+
+
 def missing_sides(obj: Any) -> list[str]:
     have = signatures(obj)
     return [side for side in SIDES if side not in have]
 
 
-def sign(obj: Any, by: User, side: str, sha256: str) -> SignOff:
-    return SignOff.objects.create(object=obj, side=side, sha256=sha256, by=by)
+def sign(obj: Any, by: User, side: str, sha256: str, verb: str = "") -> SignOff:
+    return SignOff.objects.create(
+        object=obj, side=side, verb=verb, revision=obj.revision, sha256=sha256, by=by
+    )
 
 
 def void(obj: Any, by: User) -> bool:

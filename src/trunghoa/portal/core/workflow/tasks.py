@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import ngettext
 
 from trunghoa.portal.core.accounts.models import Side, User
+from trunghoa.portal.core.record.templatetags import numbers
 
-from . import days
+from . import days, moves
 from . import machine as machines
 from .machine import Machine
 from .models import Waiting
@@ -31,12 +32,21 @@ class Task:
     @property
     def days_over(self) -> int:
         """Days past the due date on the calendar of the side that owes; 0 or less when in time."""
-        owing = self.row.organisation.side if self.row.organisation else self.row.side
-        return (days.today(owing) - self.row.due).days if self.row.due else 0
+        return (days.today(self.row.owing_side) - self.row.due).days if self.row.due else 0
 
     @property
     def overdue(self) -> bool:
         return self.days_over > 0
+
+    @property
+    def late(self) -> str:
+        """How late, in words."""
+        n = self.days_over
+        return ngettext("%(n)s day late", "%(n)s days late", n) % {"n": numbers.number(n)}
+
+    def may_act(self, user: User) -> bool:
+        """Whether one of the moves out of the present state is this person's."""
+        return any(moves.may(self.object, transition, user) for transition in self.machine.transitions)
 
 
 def condition(user: User, which: str) -> Q:
@@ -53,23 +63,38 @@ def condition(user: User, which: str) -> Q:
     raise ValueError(which)
 
 
-def tasks(user: User, rows: Iterable[Waiting]) -> list[Task]:
-    """The rows with their objects, without what the person may not see; what is due first comes first."""
-    by_machine: dict[str, list[Waiting]] = {}
-    for row in rows:
-        by_machine.setdefault(row.machine, []).append(row)
-    found = []
-    for name, waiting in by_machine.items():
+def visible(user: User) -> QuerySet[Waiting]:
+    """Rows whose object the person may see; what is due first comes first."""
+    seen = Q(pk__in=[])
+    for machine in machines.all_machines():
+        objects = apps.get_model(machine.model)._base_manager.filter(machine.visible(user))
+        seen |= Q(machine=machine.name, object_id__in=objects.values("pk"))
+    rows = Waiting.objects.filter(seen).select_related("organisation", "person__organisation")
+    return rows.order_by(F("due").asc(nulls_last=True), "since", "pk")
+
+
+def with_objects(rows: Iterable[Waiting]) -> list[Task]:
+    """The rows with what they are about, in their order, with one query for each kind of object."""
+    rows = list(rows)
+    objects: dict[tuple[str, int], Any] = {}
+    for name in {row.machine for row in rows}:
         machine = machines.get(name)
-        if machine is None:
-            continue
-        model = apps.get_model(machine.model)
-        keys = {row.object_id for row in waiting}
-        objects = {o.pk: o for o in model._base_manager.filter(machine.visible(user), pk__in=keys)}
-        found += [Task(row, machine, objects[row.object_id]) for row in waiting if row.object_id in objects]
-    return sorted(found, key=lambda t: (t.row.due or date.max, t.row.since))
+        if machine is not None:
+            keys = {row.object_id for row in rows if row.machine == name}
+            found = apps.get_model(machine.model)._base_manager.in_bulk(keys)
+            objects.update({(name, key): obj for key, obj in found.items()})
+    return [
+        Task(row, machines.of(obj), obj)
+        for row in rows
+        if (obj := objects.get((row.machine, row.object_id))) is not None
+    ]
 
 
-def waiting_for(user: User, which: str) -> list[Task]:
-    rows = Waiting.objects.filter(condition(user, which)).select_related("organisation", "person")
-    return tasks(user, rows)
+def waiting_for(user: User, which: str) -> QuerySet[Waiting]:
+    return visible(user).filter(condition(user, which))
+
+
+def counts(user: User) -> dict[str, int]:
+    """How long each list is."""
+    wanted = {which: Count("pk", filter=condition(user, which)) for which in LISTS}
+    return visible(user).order_by().aggregate(**wanted)

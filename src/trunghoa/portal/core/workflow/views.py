@@ -7,13 +7,14 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from trunghoa.portal.core.accounts.models import User
 from trunghoa.portal.core.accounts.people import person
-from trunghoa.portal.core.record.tables import Column, Table, download
+from trunghoa.portal.core.record.tables import Column, Table, download, paged
 from trunghoa.portal.core.record.templatetags import numbers
 
 from . import machine as machines
@@ -23,7 +24,7 @@ from .errors import Refused, Stale
 from .forms import CommentForm, MoveForm
 from .machine import Machine, Transition
 from .models import Comment
-from .tasks import LISTS, Task, waiting_for
+from .tasks import LISTS, Task, counts, waiting_for, with_objects
 
 NAMES = {
     "me": gettext_lazy("Waiting for me"),
@@ -42,14 +43,7 @@ def task_columns() -> list[Column]:
         text = numbers.day(task.row.due)
         if not task.overdue:
             return format_html("{}", text)
-        late = _("%(n)s days late") % {"n": numbers.number(task.days_over)}
-        return format_html('{} <strong class="late">{}</strong>', text, late)
-
-    def owes(task: Task) -> str:
-        row = task.row
-        if row.person:
-            return row.person.get_full_name() or row.person.username
-        return row.organisation.name(lang) if row.organisation else row.get_side_display()
+        return format_html('{} <strong class="late">{}</strong>', text, task.late)
 
     return [
         Column(
@@ -61,7 +55,7 @@ def task_columns() -> list[Column]:
         Column("kind", gettext_lazy("Kind"), lambda t: _(t.machine.label)),
         Column("state", gettext_lazy("State"), lambda t: _(t.machine.state(t.row.state).label)),
         Column("wanted", gettext_lazy("What is to be done"), lambda t: _(t.row.what) if t.row.what else ""),
-        Column("owes", gettext_lazy("Who"), owes),
+        Column("owes", gettext_lazy("Who"), lambda t: t.row.who(lang)),
         Column("due", gettext_lazy("Due"), lambda t: t.row.due, due),
         Column("late", gettext_lazy("Days late"), lambda t: max(t.days_over, 0), None, True),
     ]
@@ -69,12 +63,22 @@ def task_columns() -> list[Column]:
 
 @require_safe
 def tasks(request: HttpRequest) -> HttpResponse:
-    """What waits for me, my organisation, Viet Nam and Japan."""
+    """What waits for me, my organisation or a side; unless chosen, the first list that holds anything."""
     user = person(request)
-    tables = [Table(which, task_columns(), waiting_for(user, which), caption=NAMES[which]) for which in LISTS]
-    if answer := download(request, *tables):
+    lengths = counts(user)
+    first = next((which for which in LISTS if lengths[which]), LISTS[0])
+    chosen = request.GET.get("list", first)
+    if chosen not in LISTS:
+        raise Http404
+    table = paged(request, waiting_for(user, chosen), task_columns(), "tasks", caption=NAMES[chosen])
+    table.rows = with_objects(table.rows)
+    if answer := download(request, table):
         return answer
-    return render(request, "workflow/tasks.html", {"tables": tables})
+    lists = [
+        {"code": which, "name": NAMES[which], "count": lengths[which], "current": which == chosen}
+        for which in LISTS
+    ]
+    return render(request, "workflow/tasks.html", {"lists": lists, "table": table})
 
 
 @require_safe
@@ -141,22 +145,23 @@ def move(request: HttpRequest, name: str, pk: int, verb: str) -> HttpResponse:
     user = person(request)
     if not transition.who(user, obj):
         raise PermissionDenied
-    start = {"revision": obj.revision, "seen": signing.revision_hash(obj) if transition.both_sides else ""}
-    form = MoveForm(transition, request.POST or None, initial=start)
-    reasons = list(_reasons(obj, transition, user))
-    if request.method == "POST" and form.is_valid():
+    start = read_revision(request, obj, transition)
+    posted = request.method == "POST"
+    form = MoveForm(transition, request.POST if posted else None, initial=start)
+    reasons: list[str] = []
+    if posted and form.is_valid():
         try:
-            made = moves.move(
-                obj, verb, user, revision=form.cleaned_data["revision"], inputs=form.inputs(),
-                seen=form.cleaned_data["seen"],
-            )  # fmt: skip
-            said = (
-                _("Done: %(move)s.") if made else _("Your side has signed. The other side is now asked to.")
-            )
-            messages.success(request, said % {"move": _(transition.label)})
-            return redirect(obj.get_absolute_url())
-        except (Refused, Stale) as error:
-            reasons = error.reasons if isinstance(error, Refused) else [str(error)]
+            return made(request, obj, transition, form)
+        except Refused as error:
+            reasons = error.reasons
+        except Stale as error:
+            reasons = [str(error)]
+            obj.refresh_from_db()
+            form = again(form, obj, transition)
+    elif "revision" in form.errors:
+        reasons = [moves.changed_meanwhile()]
+    elif not posted:
+        reasons = hindrances(obj, transition, user, start["revision"])
     context = {
         "object": obj,
         "label": obj.label(numbers.language()),
@@ -164,27 +169,66 @@ def move(request: HttpRequest, name: str, pk: int, verb: str) -> HttpResponse:
         "machine": machine,
         "form": form,
         "reasons": reasons,
-        "target": machine.state(transition.target),
+        "target": _(machine.state(transition.target).label),
         "seen": start["seen"],
     }
-    return render(request, "workflow/move.html", context, status=409 if request.POST and reasons else 200)
+    status = 200 if not posted else 409 if reasons else 422
+    return render(request, "workflow/move.html", context, status=status)
 
 
-def _reasons(obj: Any, transition: Transition, user: Any) -> tuple[str, ...]:
+def read_revision(request: HttpRequest, obj: Any, transition: Transition) -> dict[str, Any]:
+    """What the person has read: the address carries the revision of the page on which the button stood."""
+    asked = request.GET.get("revision", "")
+    revision = int(asked) if asked.isdecimal() and len(asked) < 10 else obj.revision
+    return {"revision": revision, "seen": signing.revision_hash(obj) if transition.both_sides else ""}
+
+
+def made(request: HttpRequest, obj: Any, transition: Transition, form: MoveForm) -> HttpResponse:
+    """Make the move and go back to the object."""
+    given = form.cleaned_data
+    done = moves.move(
+        obj,
+        transition.verb,
+        person(request),
+        revision=given["revision"],
+        inputs=form.inputs(),
+        seen=given["seen"],
+    )
+    said = _("Done: %(move)s.") if done else _("Your side has signed. The other side is now asked to.")
+    messages.success(request, said % {"move": _(transition.label)})
+    return redirect(obj.get_absolute_url())
+
+
+def again(form: MoveForm, obj: Any, transition: Transition) -> MoveForm:
+    """The form as it was typed, ready to be sent for the present revision.
+
+    A signature is not made ready: what is signed has to be read first, and its page leads here again.
+    """
+    if transition.both_sides:
+        return form
+    data = form.data.copy()
+    data["revision"] = str(obj.revision)
+    return MoveForm(transition, data)
+
+
+def hindrances(obj: Any, transition: Transition, user: User, revision: int) -> list[str]:
+    """What stands in the way already, before anything is typed."""
+    if revision != obj.revision:
+        return [moves.changed_meanwhile()]
     for offer in moves.offers(obj, user):
         if offer.transition is transition:
-            return offer.reasons
-    state = machines.of(obj).state(obj.state)
-    return (_("Not possible in the state “%(state)s”.") % {"state": _(state.label)},)
+            return list(offer.reasons)
+    return [moves.not_from_here(obj, transition)]
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def comment(request: HttpRequest, name: str, pk: int) -> HttpResponse:
+    """Say something about an object; a text that is refused stays in the form."""
     obj = held(request, name, pk)
-    form = CommentForm(request.POST)
+    form = CommentForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         Comment.objects.create(object=obj, author=person(request), text=form.cleaned_data["text"])
         messages.success(request, _("The comment stands below."))
-    else:
-        messages.error(request, _("A comment needs a text of at most 4,000 characters."))
-    return redirect(f"{escape(obj.get_absolute_url())}#comments")
+        return redirect(f"{obj.get_absolute_url()}#comments")
+    context = {"object": obj, "label": obj.label(numbers.language()), "form": form}
+    return render(request, "workflow/comment.html", context, status=422 if form.is_bound else 200)
