@@ -1,0 +1,1 @@
+"""The work plan both governments sign (S10): activities, proposals, meetings."""

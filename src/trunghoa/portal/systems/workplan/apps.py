@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class WorkplanConfig(AppConfig):
+    name = "trunghoa.portal.systems.workplan"
+    label = "workplan"
+
+    def ready(self) -> None:
+        from trunghoa.portal.core.publication.sections import register
+
+        from . import machines  # noqa: F401 - importing declares them
+        from .section import SECTION
+
+        register(SECTION)
