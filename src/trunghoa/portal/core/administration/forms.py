@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from trunghoa.portal.core.accounts.models import ApiToken, Organisation, Side, User
@@ -66,7 +66,7 @@ class OrganisationForm(forms.ModelForm):
             return ""
         era, _colon, code = text.partition(":")
         if not code or not Place.objects.filter(era=era, code=code).exists():
-            raise ValidationError(_t("There is no such place. Write era and code with a colon between."))
+            raise ValidationError(gettext("There is no such place. Write era and code with a colon between."))
         return str(PlaceKey(era, code))
 
 
@@ -80,12 +80,12 @@ class ClosingForm(forms.Form):
         super().__init__(*args, **more)
         self.organisation = organisation
         others = Organisation.objects.exclude(pk=organisation.pk).filter(side=organisation.side)
-        self.fields["successor"].choices = [("", _t("nobody")), *by_name(others)]
+        self.fields["successor"].choices = [("", gettext("nobody")), *by_name(others)]
 
     def clean_valid_to(self) -> date:
         day: date = self.cleaned_data["valid_to"]
         if self.organisation.valid_from and day < self.organisation.valid_from:
-            raise ValidationError(_t("It did not exist yet on that day."))
+            raise ValidationError(gettext("It did not exist yet on that day."))
         return day
 
     def clean_successor(self) -> Organisation | None:
@@ -93,7 +93,7 @@ class ClosingForm(forms.Form):
         row = found = Organisation.objects.filter(code=self.cleaned_data["successor"]).first()
         while row is not None:
             if row.pk == self.organisation.pk:
-                raise ValidationError(_t("That organisation's work came to this one; choose another."))
+                raise ValidationError(gettext("That organisation's work came to this one; choose another."))
             row = row.successor
         return found
 
@@ -126,7 +126,8 @@ def refuse_role(form: forms.BaseForm, organisation: Organisation, role: str) -> 
     if role not in fitting:
         labels = ", ".join(str(r.label) for r in fitting)
         form.add_error(
-            "role", ValidationError(_t("In this organisation people can be: %(roles)s.") % {"roles": labels})
+            "role",
+            ValidationError(gettext("In this organisation people can be: %(roles)s.") % {"roles": labels}),
         )
 
 
@@ -162,7 +163,7 @@ class TokenForm(forms.Form):
         day: date = self.cleaned_data["last_day"]
         today = timezone.localdate()
         if not today < day <= today + timedelta(days=LONGEST):
-            raise ValidationError(_t("Choose a day after today and within a year."))
+            raise ValidationError(gettext("Choose a day after today and within a year."))
         return day
 
     def clean_organisation(self) -> Organisation:
