@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from trunghoa.portal.core.publication import manifest, tasks
+from trunghoa.portal.core.publication import freezing, tasks
 from trunghoa.portal.core.publication.errors import FrozenError
 from trunghoa.portal.core.publication.models import Publication
 
@@ -23,7 +23,7 @@ def freeze_joint_report(on: date | None = None) -> Publication:
     for number in count(1):
         slug = f"joint-report-{day.isoformat()}" + (f"-{number}" if number > 1 else "")
         try:
-            return manifest.freeze(slug, TITLES, on=day)
+            return freezing.freeze(slug, TITLES, on=day)
         except FrozenError:
             continue
     raise AssertionError("unreachable")

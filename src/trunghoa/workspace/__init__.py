@@ -21,6 +21,7 @@ from .rows import (
     Report,
     ReportFigure,
     System,
+    SystemLead,
 )
 from .run import DRAWS, SEED, Outcome, Progress, SiteRun, run
 from .settings import Settings
@@ -46,6 +47,7 @@ __all__ = [
     "SiteRun",
     "StatedReport",
     "System",
+    "SystemLead",
     "Workspace",
     "export",
     "find",

@@ -31,6 +31,7 @@ from .rows import (
     Report,
     ReportFigure,
     System,
+    SystemLead,
 )
 from .settings import FILE, Settings
 from .tables import columns, key_of
@@ -79,7 +80,7 @@ def _references(table: str, tables: Rows, broken: Collection[str]) -> Iterator[P
 
 def _spans(table: str, rows: Iterable[tuple[int, Backed]]) -> Iterator[Problem]:
     for number, row in rows:
-        if isinstance(row, PlaceRow | Organisation):
+        if isinstance(row, PlaceRow | Organisation | SystemLead):
             first, last, field = row.valid_from, row.valid_to, "valid_to"
         elif isinstance(row, Commitment):
             first, last, field = row.recorded_on, row.due, "due"

@@ -25,6 +25,7 @@ from .rows import (
     Report,
     ReportFigure,
     System,
+    SystemLead,
 )
 from .settings import Settings, to_toml
 from .tables import to_csv
@@ -93,6 +94,10 @@ class Workspace:
     @property
     def organisations(self) -> tuple[Organisation, ...]:
         return self.rows("organisations", Organisation)
+
+    @property
+    def system_leads(self) -> tuple[SystemLead, ...]:
+        return self.rows("system_leads", SystemLead)
 
     @property
     def report_figures(self) -> tuple[ReportFigure, ...]:

@@ -136,6 +136,16 @@ class Organisation(Backed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SystemLead(Backed):
+    """An organisation that leads a system for its side, and so answers for what is missing of it."""
+
+    system: str = field(metadata=refers("systems", NAME))
+    organisation: str = field(metadata=refers("organisations", NAME))
+    valid_from: date | None
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report(Backed):
     """A statement somebody made. Figures of reports with different ``guidelines`` are no one series."""
 
@@ -329,6 +339,7 @@ TABLES: dict[str, type[Backed]] = {
     "places": PlaceRow,
     "systems": System,
     "organisations": Organisation,
+    "system_leads": SystemLead,
     "reports": Report,
     "report_figures": ReportFigure,
     "commitments": Commitment,

@@ -7,8 +7,8 @@ number that nobody can trace has nowhere to hide.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from string import Formatter
@@ -66,6 +66,36 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Total:
+    """The sum of frozen figures in one unit and, where they are CO2e, of one GWP set."""
+
+    figures: tuple[Figure, ...]
+    decimals: int = 0
+    unit: Literal["after", "none"] = "after"
+
+    def __post_init__(self) -> None:
+        if len({(f.unit, f.gwp_set) for f in self.figures}) != 1:
+            raise BlockError("A total is of at least one figure, all in one unit and of one GWP set.")
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many things a system keeps beside its figures, such as proposals: each by its identifier."""
+
+    refs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """Whole years from the end of a period to the day of the freeze."""
+
+    period: Period
+
+
+Reckoned = Count | Total | Tally | Age
+
+
+@dataclass(frozen=True, slots=True)
 class ParameterValue:
     """A parameter that a run of a frozen figure used: entry ``index`` of the run's ``parameters``."""
 
@@ -76,6 +106,10 @@ class ParameterValue:
 @dataclass(frozen=True, slots=True)
 class DateValue:
     day: date
+
+    @classmethod
+    def of(cls, iso: str) -> DateValue:
+        return cls(date.fromisoformat(iso))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +167,7 @@ class UnitName:
 class Text:
     """Words to translate, with typed slots: ``Text(N_("Emitted in {period}: {ch4}"), period=…, ch4=…)``.
 
-    With ``plural`` and ``by`` (the name of a Count slot) the count chooses between the two.
+    With ``plural`` and ``by`` (the name of a slot that counts) the count chooses between the two.
     """
 
     __slots__ = ("by", "msgid", "plural", "slots")
@@ -149,16 +183,18 @@ class Text:
                 raise BlockError(
                     f"“{msgid}”: the slot {name} is a {type(slot).__name__}, which carries no source."
                 )
-        if bool(plural) != isinstance(slots.get(by), Count):
-            raise BlockError(f"“{msgid}”: a plural is chosen by a Count slot.")
+        if bool(plural) != isinstance(slots.get(by), Count | Tally | Age):
+            raise BlockError(f"“{msgid}”: a plural is chosen by a slot that counts.")
         self.msgid, self.plural, self.by, self.slots = msgid, plural, by, slots
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.msgid!r})"
 
 
-Inline = Number | Count | ParameterValue | DateValue | PeriodValue | Reference | Name | UnitName | Text
-INLINE = (Number, Count, ParameterValue, DateValue, PeriodValue, Reference, Name, UnitName, Text)
+Inline = Number | Reckoned | ParameterValue | DateValue | PeriodValue | Reference | Name | UnitName | Text
+INLINE = (
+    Number, Count, Total, Tally, Age, ParameterValue, DateValue, PeriodValue, Reference, Name, UnitName, Text
+)  # fmt: skip
 
 
 def slots_in(message: str) -> list[str]:
@@ -246,7 +282,8 @@ class Table:
 class ChartBlock:
     """A chart, what it shows in words, and the table of the numbers it is drawn from.
 
-    ``chart`` is called with the language and returns what ``core.charts`` draws.
+    ``chart`` is called with the language and returns what ``core.charts`` draws. It is a function of a
+    module, or a ``functools.partial`` of one over figures and plain values, so that it can be frozen.
     """
 
     chart: Callable[[str], Any]
@@ -279,7 +316,6 @@ class Edition:
     manifest_sha256: str
     cover: tuple[tuple[Text, Inline], ...]
     parts: tuple[Part, ...]
-    parameters: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
 
 
 def figures_in(block: Any) -> list[Figure]:
@@ -287,6 +323,8 @@ def figures_in(block: Any) -> list[Figure]:
     match block:
         case Number():
             return [block.figure]
+        case Total():
+            return list(block.figures)
         case Text():
             return [f for slot in block.slots.values() for f in figures_in(slot)]
         case List():

@@ -19,12 +19,9 @@ def name(system: str, kind: str) -> str | None:
 
 def reports(request: HttpRequest, figure: Figure) -> Iterator[tuple[str, str]]:
     """Reports that froze the figure; drafts only for those who may see them."""
-    from .models import Publication
+    from .access import visible
 
-    rows = Publication.objects.filter(frozen__figure=figure)
-    if not request.user.has_perm("publication.publish"):
-        rows = rows.filter(state=Publication.State.PUBLISHED)
-    for row in rows:
+    for row in visible(request).filter(frozen__figure=figure):
         yield row.title((get_language() or "vi")[:2]), reverse("publication:page", args=[row.slug])
 
 

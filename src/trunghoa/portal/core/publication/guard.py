@@ -9,23 +9,28 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from html.parser import HTMLParser
 from typing import Any
+from xml.etree import ElementTree
 
 from trunghoa.quantities import UNITS, InputError, Period, convert, format_date, parse_number
 
-from .blocks import Count
+from .blocks import Age, Count, Reckoned, Tally, Total
 from .errors import UnbackedNumber
 from .manifest import Frozen, plain
-from .words import count_of, parameter_value, places, unit_text
+from .words import parameter_value, places, reckon, unit_text
 
 # Formulas and units whose small digits are part of the name; nothing else numeric may stand in words.
 FORMULAS = re.compile("CO₂e?|CH₄|N₂O|SF₆|NF₃|m³|m²|km²")
+# What a drawing may say of an interval; its other digits are axes and figures.
+INTERVAL = re.compile(r"95[\s\u00a0]?%|95 ?％")
+NUMERAL = re.compile(r"[-−]?\d[\d.,\u00a0\u202f]*\d|[-−]?\d")
 SYMBOLS = (*UNITS, "CO2", "CH4", "N2O", "SF6", "NF3", "CF4", "C2F6", "CH4_fossil", "CH4_biogenic")
+SUBSCRIPTS = dict(zip("0123456789", "₀₁₂₃₄₅₆₇₈₉", strict=True))
 EXACT = Context(prec=60)
 VOID = frozenset(("area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"))
 BACKED = frozenset(("number", "count", "parameter", "date", "period", "ref", "name", "unit", "mark"))
@@ -48,7 +53,9 @@ class Rendered:
     lang: str
     html: str
     document: dict[str, Any]
-    counts: dict[str, Count] = field(default_factory=dict)
+    counts: dict[str, Reckoned] = field(default_factory=dict)
+    # Each drawing with the figures it was drawn from.
+    drawings: list[tuple[str, list[int]]] = field(default_factory=list)
 
 
 class Reader(HTMLParser):
@@ -136,6 +143,7 @@ def check(outputs: Mapping[str, Rendered], frozen: Frozen) -> None:
     for lang, output in outputs.items():
         tokens = check_html(output, frozen)
         check_document(output, tokens)
+        check_drawings(output, frozen)
         said[lang] = Counter(
             _meaning(t) for t in tokens if t.kind in ("number", "count", "parameter", "date", "period")
         )
@@ -187,6 +195,60 @@ def check_document(output: Rendered, tokens: list[Token]) -> None:
         )
 
 
+def check_drawings(output: Rendered, frozen: Frozen) -> None:
+    """What a mark says is a figure the chart was given; words hold no digit; bare numbers are the axes'."""
+    for svg, figures in output.drawings:
+        entries = [frozen.entries[pk] for pk in figures if pk in frozen.entries]
+        amounts = [Decimal(e[k]) for e in entries for k in ("amount", "lower", "upper") if e[k] is not None]
+        years = {y for e in entries for p in [Period.parse(e["period"])] for y in (p.start.year, p.end.year)}
+        for tag, text in drawn_texts(svg):
+            words = INTERVAL.sub("", FORMULAS.sub("", text))
+            if tag == "text" and has_number(words) and not NUMERAL.fullmatch(words.strip()):
+                raise UnbackedNumber(f"A chart, {output.lang}: “{text}” holds a number in its words.")
+            if tag == "title":
+                _refuse_claims(words, amounts, years, output.lang)
+
+
+def drawn_texts(svg: str) -> Iterator[tuple[str, str]]:
+    """``(tag, text)`` of what a drawing says; subscripts are part of the word they stand in."""
+    for element in ElementTree.fromstring(svg).iter():  # noqa: S314 - written by our own chart engine
+        tag = element.tag.rpartition("}")[2]
+        if tag == "text":
+            yield (
+                tag,
+                "".join(
+                    SUBSCRIPTS.get(t, t) if e.get("dy") and t.isdigit() else t for e, t in _inner(element)
+                ),
+            )
+        elif tag == "title" and not element.get("id"):
+            yield tag, element.text or ""
+
+
+def _inner(element: ElementTree.Element) -> Iterator[tuple[ElementTree.Element, str]]:
+    yield element, element.text or ""
+    for child in element:
+        yield child, child.text or ""
+        yield element, child.tail or ""
+
+
+def _refuse_claims(text: str, amounts: Iterable[Decimal], years: Collection[int], lang: str) -> None:
+    """Every number of a mark's tooltip is an amount as it is rounded there, a bound, a year, or nought."""
+    for found in NUMERAL.findall(text):
+        if found.isdigit() and int(found) in {*years, 0}:
+            continue
+        try:
+            read = parse_number(found.replace("−", "-"), lang=lang)
+        except InputError:
+            read = None
+        if read is None or not any(abs(a - read) * 2 <= _step(read) for a in amounts):
+            raise UnbackedNumber(f"A chart, {lang}: “{text}” says {found}, which no figure of it backs.")
+
+
+def _step(read: Decimal) -> Decimal:
+    """One unit of the last place written."""
+    return Decimal(1).scaleb(int(read.as_tuple().exponent))
+
+
 def _refuse_number(part: str, lang: str, kind: str, text: str) -> None:
     if has_number(text):
         raise UnbackedNumber(
@@ -202,10 +264,7 @@ def _fault(token: Token, output: Rendered, frozen: Frozen) -> str:
         case "number":
             return _number_fault(token, lang, frozen)
         case "count":
-            count = output.counts.get(back["count"])
-            if count is None or not set(count.figures) <= set(frozen.entries):
-                return "counts figures that are not in the freeze."
-            return _differs(token.text, lang, Decimal(count_of(count, frozen)), 0)
+            return _reckoned_fault(token, output, frozen)
         case "parameter":
             run, _, index = back["parameter"].rpartition(":")
             value = parameter_value(frozen.parameter(run, int(index)))
@@ -220,9 +279,25 @@ def _fault(token: Token, output: Rendered, frozen: Frozen) -> str:
     return ""
 
 
+def _reckoned_fault(token: Token, output: Rendered, frozen: Frozen) -> str:
+    match asked := output.counts.get(token.backing["count"]):
+        case Count():
+            outside = set(asked.figures) - set(frozen.known)
+        case Total():
+            outside = {f.pk for f in asked.figures} - set(frozen.entries)
+        case Tally() | Age():
+            outside = set()
+        case _:
+            return "is not a number that was reckoned here."
+    if outside:
+        return "counts figures that are not in the freeze."
+    decimals = int(token.backing.get("decimals") or 0)
+    return _differs(token.text, output.lang, reckon(asked, frozen), decimals)
+
+
 def _number_fault(token: Token, lang: str, frozen: Frozen) -> str:
     back = token.backing
-    entry = frozen.entries.get(int(back["figure"]))
+    entry = frozen.known.get(int(back["figure"]))
     if entry is None:
         return f"is figure {back['figure']}, which is not in the freeze."
     stored = entry[back.get("part") or "amount"]

@@ -1,9 +1,13 @@
-"""The edition as HTML: semantic, traceable, without a style or a script of its own."""
+"""The edition as HTML: semantic and traceable; the file that is archived has one style and no script."""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
+from functools import cache
+from hashlib import sha256
 from html import escape
+from importlib import resources
 from typing import Any
 
 from trunghoa.quantities import Period
@@ -29,6 +33,12 @@ Link = Callable[[str], str]
 Draw = Callable[[ChartBlock, Voice], str]
 
 
+@cache
+def style() -> str:
+    """The style of a report that stands alone."""
+    return resources.files(__package__).joinpath("report.css").read_text(encoding="utf-8")
+
+
 def attributes(**values: str) -> str:
     return "".join(f' {k.rstrip("_").replace("_", "-")}="{escape(v)}"' for k, v in values.items() if v)
 
@@ -52,7 +62,11 @@ def piece_html(piece: Piece, link: Link | None = None) -> str:
                 f'<a class="figure"{attributes(href=link(back["figure"]))}>{number}</a>' if link else number
             )
         case "count" | "parameter":
-            data = attributes(value=back["value"], **{f"data_{piece.kind}": back[piece.kind]})
+            data = attributes(
+                value=back["value"],
+                **{f"data_{piece.kind}": back[piece.kind]},
+                data_decimals=back.get("decimals", ""),
+            )
             return f"<data{data}>{text}</data>"
         case "date":
             return f"<time{attributes(datetime=back['datetime'])}>{text}</time>"
@@ -157,10 +171,14 @@ class Page:
 
     def archive(self, edition: Edition, body: str) -> bytes:
         """One file that needs no other."""
-        lang, name = self.voice.lang, escape(self.voice.plain(title(edition)))
+        lang, name, css = self.voice.lang, escape(self.voice.plain(title(edition))), style()
+        # The file says itself that it runs nothing and loads nothing, and names its one style by its hash.
+        digest = b64encode(sha256(css.encode()).digest()).decode()
+        policy = f"default-src 'none'; style-src 'sha256-{digest}'"
         return (
             f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
             f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
             f'<meta name="manifest-sha256" content="{edition.manifest_sha256}">\n'
-            f"<title>{name}</title>\n</head>\n<body>\n<main>\n{body}</main>\n</body>\n</html>\n"
+            f"<title>{name}</title>\n<style>{css}</style>\n</head>\n<body>\n<main>\n{body}</main>\n</body>\n</html>\n"
         ).encode()

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from .blocks import Missing, Paragraph
@@ -27,6 +28,15 @@ class Live:
     @cached_property
     def entries(self) -> dict[int, dict[str, Any]]:
         return {f.pk: entry(f) for f in with_origin(self.figures)}
+
+    @property
+    def known(self) -> dict[int, dict[str, Any]]:
+        return self.entries
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """A living page is of today."""
+        return {"frozen_on": timezone.localdate().isoformat()}
 
 
 def inline(block: Paragraph | Missing, figures: FigureQuerySet, lang: str) -> SafeString:

@@ -6,9 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from trunghoa.portal.core.record.models import Document, Figure
+from trunghoa.portal.core.accounts.models import Organisation
+from trunghoa.portal.core.record.models import Document, Figure, System
+from trunghoa.portal.core.workflow.models import Moving
 
 from .errors import FrozenError
 
@@ -30,16 +33,23 @@ def _refuse(fields: set[str], what: str) -> None:
         raise FrozenError(f"{what}: {', '.join(sorted(fields))} was frozen and does not change; freeze anew.")
 
 
-class Publication(models.Model):
-    """One freeze of figures and the joint report made of it in three languages."""
+class Publication(Moving):
+    """One freeze of figures and the joint report made of it in three languages; machine.py moves it."""
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
+        PROPOSED = "proposed", _("Proposed")
+        SIGNED = "signed", _("Signed by both sides")
         PUBLISHED = "published", _("Published")
+        SUPERSEDED = "superseded", _("Superseded")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    LANGUAGES = ("vi", "ja", "en")
+    PUBLIC = (State.PUBLISHED, State.SUPERSEDED)
 
     FROZEN = (
         "slug", "title_vi", "title_ja", "title_en", "frozen_on", "systems", "cover", "official",
-        "manifest_id", "manifest_sha256", "version", "supersedes_id",
+        "manifest_id", "manifest_sha256", "version", "supersedes_id", "compared_with_id",
     )  # fmt: skip
 
     slug = models.SlugField(unique=True, max_length=80)
@@ -56,8 +66,15 @@ class Publication(models.Model):
     supersedes = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by"
     )
+    compared_with = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     figures = models.ManyToManyField(Figure, through="FrozenFigure", related_name="publications")
-    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    # What both sides say when they publish it; it is signed with the files, so an edit takes signatures back.
+    announcement_vi = models.TextField(_("Announcement in Vietnamese"), blank=True, max_length=2000)
+    announcement_ja = models.TextField(_("Announcement in Japanese"), blank=True, max_length=2000)
+    announcement_en = models.TextField(_("Announcement in English"), blank=True, max_length=2000)
+    withdrawn_because = models.TextField(blank=True)
     progress = models.PositiveSmallIntegerField(default=0, help_text="per cent rendered")
     message = models.JSONField(default=dict, blank=True, help_text="what is being rendered, or why it failed")
     requested_by = models.ForeignKey(
@@ -65,6 +82,7 @@ class Publication(models.Model):
     )
     frozen_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     objects = FrozenQuerySet.as_manager()
 
@@ -78,9 +96,25 @@ class Publication(models.Model):
     def title(self, lang: str) -> str:
         return getattr(self, f"title_{lang}")
 
+    # The name by which the workflow's pages call it.
+    label = title
+
+    def announcement(self, lang: str) -> str:
+        return getattr(self, f"announcement_{lang}")
+
+    def get_state_display(self) -> str:
+        return str(self.State(self.state).label)
+
+    def get_absolute_url(self) -> str:
+        return reverse("publication:page", args=[self.slug])
+
     @property
     def is_public(self) -> bool:
-        return self.state == self.State.PUBLISHED
+        return self.state in self.PUBLIC
+
+    @property
+    def is_rendered(self) -> bool:
+        return self.files.count() == len(self.LANGUAGES) * len(PublicationFile.Format.values)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk is not None:
@@ -141,3 +175,25 @@ class PublicationFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.publication_id} {self.lang} {self.format}"
+
+
+class Lead(models.Model):
+    """An organisation that leads a system for its side over some time, and so answers for what is missing."""
+
+    system = models.ForeignKey(System, on_delete=models.PROTECT, related_name="leads")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="leads")
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+    quality = models.CharField(max_length=12, default="unverified")
+    source = models.TextField()
+
+    class Meta:
+        ordering = ["system", "organisation"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["system", "organisation"], name="one_lead_per_system_and_organisation"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.system_id} {self.organisation_id}"

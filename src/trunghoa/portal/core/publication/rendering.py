@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from django.utils import translation
 
 from . import guard, outline, pdf
-from .blocks import ChartBlock, Edition
+from .blocks import ChartBlock, Edition, figures_in
+from .encoding import encode, figures_named
 from .html import Page
 from .manifest import Frozen
 from .models import Publication
@@ -71,23 +72,31 @@ def voiced(edition: Edition, frozen: Frozen, lang: str) -> tuple[guard.Rendered,
     with translation.override(lang):
         document = pdf.Sheet(voice, drawings.file).document(edition)
         body = page.body(edition)
-        return guard.Rendered(lang, body, document, voice.counts), page.archive(edition, body)
+        output = guard.Rendered(lang, body, document, voice.counts, drawings.all())
+        return output, page.archive(edition, body)
 
 
 class Drawings:
-    """Each chart drawn once per language, for both formats."""
+    """Each chart of one language, drawn once for both formats."""
 
     def __init__(self) -> None:
-        self._drawn: dict[tuple[int, str], str] = {}
+        self._drawn: dict[int, tuple[ChartBlock, str]] = {}
 
     def inline(self, block: ChartBlock, voice: Voice) -> str:
-        key = (id(block), voice.lang)
-        if key not in self._drawn:
+        if id(block) not in self._drawn:
             # The chart engine is heavy, and the web process starts without it.
             from trunghoa.portal.core.charts import draw
 
-            self._drawn[key] = str(draw(block.chart(voice.lang), **_words(block, voice), lang=voice.lang))
-        return self._drawn[key]
+            drawn = draw(block.chart(voice.lang), **_words(block, voice), lang=voice.lang)
+            self._drawn[id(block)] = block, str(drawn)
+        return self._drawn[id(block)][1]
+
+    def all(self) -> list[tuple[str, list[int]]]:
+        """Every drawing with the numbers of the figures that its function was given or its table prints."""
+        return [
+            (svg, figures_named(encode(block.chart)) + [f.pk for f in figures_in(block.table)])
+            for block, svg in self._drawn.values()
+        ]
 
     def file(self, block: ChartBlock, voice: Voice) -> bytes:
         return self.inline(block, voice).encode()

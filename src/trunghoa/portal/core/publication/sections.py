@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from trunghoa.quantities import TrungHoaError
 
 if TYPE_CHECKING:
-    from trunghoa.portal.core.record.models import FigureQuerySet
+    from trunghoa.portal.core.record.models import Figure, FigureQuerySet
     from trunghoa.workspace import Workspace
 
-    from .blocks import Block, Missing, Paragraph
+    from .blocks import Block, Inline, Missing, Paragraph
 
 # Called with per cent done and what is being done, as record.runs does.
 Progress = Callable[[int, str], None]
+# Parts of the report that are no single system's; any system may give blocks to them.
+SHARED_PARTS = ("decisions", "finance")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a system stands in the work plan: its computed health, and the decision it asks for, if any."""
+
+    health: Inline | None = None
+    asked: Inline | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +40,15 @@ class Section:
     run_all : runs its kernels on what the database holds and puts the Figures; twice changes nothing
     headline : one sentence for the home page and the report's overview, from the figures it is given
         (the current ones on the home page, the frozen ones in the report)
-    report : the blocks of its section of the joint report, from the frozen figures it is given
+    report : the blocks of its section of the joint report, from the figures it is given
     kinds : what each kind of its figures is called in words (a message id without digits)
+    codes : what its scenario and category codes are called, for the annexes
+    tonnes : its figures of emission reductions, each tonne once in each status, to be reconciled
+    parts : blocks for the shared parts of the report (``SHARED_PARTS``), from the figures it is given
+    standings : health and asked decision of the systems it keeps track of, by code
+
+    What ``report``, ``headline``, ``codes``, ``parts`` and ``standings`` give is kept in the freeze, so they
+    may read the room's own tables: they are asked once, at the freeze, and not when the report is rendered.
     """
 
     system: str
@@ -42,6 +59,14 @@ class Section:
     report: Callable[[FigureQuerySet], Sequence[Block]]
     label: str = ""
     kinds: Mapping[str, str] = field(default_factory=dict, hash=False)
+    codes: Callable[[], Mapping[str, Inline]] = dict
+    tonnes: Callable[[FigureQuerySet], Iterable[Figure]] | None = None
+    parts: Mapping[str, Callable[[FigureQuerySet], Sequence[Block]]] = field(default_factory=dict, hash=False)
+    standings: Callable[[], Mapping[str, Standing]] = dict
+
+    def __post_init__(self) -> None:
+        if unknown := set(self.parts) - set(SHARED_PARTS):
+            raise TrungHoaError(f"{self.system}: the report has no part {', '.join(sorted(unknown))}.")
 
 
 _REGISTERED: dict[str, Section] = {}

@@ -6,11 +6,9 @@ import hashlib
 from pathlib import Path
 
 from django.db import transaction
-from django.utils import timezone
 from django_tasks import task
 
 from trunghoa.portal.core.record import documents
-from trunghoa.portal.core.record.models import Document
 from trunghoa.quantities import TrungHoaError
 
 from .errors import FrozenError
@@ -20,18 +18,14 @@ from .words import LANGUAGES
 
 
 @task()
-def publish(slug: str, release: bool = True) -> str:
-    """Render a frozen publication and, unless it is to stay a draft, release it. Twice changes nothing."""
-    publication = Publication.objects.get(slug=slug)
-    produce(publication)
-    if release:
-        release_to_public(publication)
-    return publication.manifest_sha256
+def render_files(slug: str) -> str:
+    """Render a frozen publication, which stays in its state. Twice changes nothing."""
+    return produce(Publication.objects.get(slug=slug)).manifest_sha256
 
 
 def produce(publication: Publication) -> Publication:
     """Render what is not yet rendered; a fault is kept with the publication and raised."""
-    if publication.files.count() == len(LANGUAGES) * len(PublicationFile.Format.values):
+    if publication.is_rendered:
         return publication
     try:
         files = render(publication, lambda done, message: _note(publication, done, message))
@@ -65,22 +59,6 @@ def _keep(publication: Publication, files: list[RenderedFile]) -> None:
                 f"and now comes out as {document.sha256}."
             )
     Publication.objects.filter(pk=publication.pk).update(progress=100, message={})
-
-
-@transaction.atomic
-def release_to_public(publication: Publication) -> None:
-    """Make a rendered publication public, with its files; once."""
-    if publication.is_public:
-        return
-    files = list(publication.files.all())
-    if not files:
-        raise FrozenError(f"{publication.slug} has no files yet: render it before it is published.")
-    keys = [publication.manifest_id, *(f.document_id for f in files)]
-    Document.objects.filter(pk__in=keys).update(classification=Document.Classification.PUBLIC)
-    Publication.objects.filter(pk=publication.pk).update(
-        state=Publication.State.PUBLISHED, published_at=timezone.now()
-    )
-    publication.refresh_from_db()
 
 
 def reproduce(publication: Publication) -> list[str]:

@@ -1,13 +1,14 @@
 from django.urls import path
 
-from . import views
+from . import checking, views
 
 app_name = "publication"
 urlpatterns = [
     path("", views.listing, name="list"),
-    path("check/", views.check, name="check"),
+    path("check/", checking.check, name="check"),
     path("feed.atom", views.feed, name="feed"),
     path("<slug:slug>/", views.page, name="page"),
+    path("<slug:slug>/announcement/", views.announcement, name="announcement"),
     path("<slug:slug>/manifest.json", views.manifest, name="manifest"),
     path("<slug:slug>/files/<str:lang>.<str:form>", views.file, name="file"),
 ]

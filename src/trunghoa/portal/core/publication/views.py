@@ -1,54 +1,49 @@
-"""List, page, files, feed, and whose file is this. Public once released; drafts are for officers."""
+"""List, page, files, feed. Public once both sides signed and published; before that it is for officers."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.syndication.views import Feed
-from django.db.models import Q, QuerySet
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from trunghoa.portal.core.accounts.people import person
 from trunghoa.portal.core.record import documents
 from trunghoa.portal.core.record.models import Document
+from trunghoa.portal.core.workflow import moves
+from trunghoa.portal.core.workflow.errors import Stale
 
-from .models import Publication, PublicationFile
-from .words import LANGUAGES
+from . import machine
+from .access import known_to, language, visible
+from .forms import AnnouncementForm
+from .models import Publication
 
 FIGURE = re.compile(r'<data [^>]*?data-figure="(\d+)"[^>]*>[^<]*</data>')
-LARGEST = 100 * 2**20
-SHORTEST_HASH = 16
-
-
-def visible(request: HttpRequest) -> QuerySet[Publication]:
-    """What this visitor may see."""
-    if request.user.has_perm("publication.publish"):
-        return Publication.objects.all()
-    return Publication.objects.filter(state=Publication.State.PUBLISHED)
-
-
-def language() -> str:
-    lang = (get_language() or "vi")[:2]
-    return lang if lang in LANGUAGES else "vi"
+# An edit takes signatures back; what is public is no longer edited.
+EDITABLE = (Publication.State.DRAFT, Publication.State.PROPOSED, Publication.State.SIGNED)
 
 
 @login_not_required
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
+    """The archive: what was published, superseded or withdrawn; for officers the drafts too."""
     lang = language()
+    readable = set(visible(request).values_list("pk", flat=True))
     rows = [
-        {"publication": p, "title": p.title(lang), "files": p.files.all()}
-        for p in visible(request).prefetch_related("files__document")
+        {"publication": p, "title": p.title(lang), "files": p.files.all() if p.pk in readable else None}
+        for p in known_to(request).prefetch_related("files__document")
     ]
     return render(request, "publication/list.html", {"rows": rows})
 
@@ -58,16 +53,69 @@ def listing(request: HttpRequest) -> HttpResponse:
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """The archived HTML of the reader's language inside the site; each number opens its provenance."""
     lang = language()
-    publication = get_object_or_404(visible(request).select_related("supersedes", "superseded_by"), slug=slug)
-    archived = publication.files.filter(lang=lang, format="html").select_related("document").first()
+    known = known_to(request).select_related("supersedes", "superseded_by", "compared_with")
+    publication = get_object_or_404(known, slug=slug)
+    readable = visible(request).filter(pk=publication.pk).exists()
+    archived = None
+    if readable:
+        archived = publication.files.filter(lang=lang, format="html").select_related("document").first()
+    officer = request.user.is_authenticated and machine.officer_of_a_side(request.user)
     context = {
         "publication": publication,
+        "readable": readable,
         "title": publication.title(lang),
+        "announcement": publication.announcement(lang),
         "body": body_of(documents.read(archived.document), request) if archived else None,
-        "files": publication.files.select_related("document"),
-        "languages_of_files": LANGUAGES,
+        "files": publication.files.select_related("document") if readable else [],
+        "signatures": signatures(publication, lang),
+        "officer": officer,
+        "editable": officer and publication.state in EDITABLE,
+        "later": later(request, publication),
     }
     return render(request, "publication/page.html", context)
+
+
+def signatures(publication: Publication, lang: str) -> list[dict[str, Any]]:
+    """Which organisation signed for each side and when; people's names are for officers."""
+    given = machine.signatures(publication)
+    return [
+        {"side": machine.SIDE_NAMES[side], "organisation": row.by.organisation.name(lang), "on": row.on}
+        for side, row in sorted(given.items(), reverse=True)
+    ]
+
+
+def later(request: HttpRequest, publication: Publication) -> Publication | None:
+    """The report that supersedes this one, if this visitor may read it."""
+    return visible(request).filter(supersedes=publication).first()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def announcement(request: HttpRequest, slug: str) -> HttpResponse:
+    """What both sides say when they publish the report. Changing it takes signatures back."""
+    user = person(request)
+    publication = get_object_or_404(visible(request), slug=slug)
+    if not machine.officer_of_a_side(user):
+        raise PermissionDenied
+    if publication.state not in EDITABLE:
+        raise Http404
+    form = AnnouncementForm(request.POST or None, instance=publication)
+    problem = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            fresh = Publication.objects.get(pk=publication.pk)
+            moves.edit(fresh, user, revision=form.cleaned_data["revision"], change=form.put)
+            messages.success(request, _("The announcement was changed. Both sides sign what it says now."))
+            return redirect(publication.get_absolute_url())
+        except Stale as error:
+            problem = str(error)
+    context = {
+        "form": form,
+        "publication": publication,
+        "problem": problem,
+        "title": publication.title(language()),
+    }
+    status = 409 if problem else 422 if form.errors else 200
+    return render(request, "publication/announcement.html", context, status=status)
 
 
 def body_of(archived: bytes, request: HttpRequest) -> SafeString:
@@ -108,46 +156,8 @@ def _download(request: HttpRequest, document: Document) -> HttpResponseBase:
         raise Http404(document.filename) from error
 
 
-@login_not_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def check(request: HttpRequest) -> HttpResponse:
-    """Is this file, or this hash, one of ours?"""
-    context: dict[str, Any] = {"digest": "", "problem": "", "asked": False}
-    upload = request.FILES.get("file") if request.method == "POST" else None
-    typed = re.sub(r"\s|sha256:", "", request.POST.get("sha256", "") or request.GET.get("sha256", "")).lower()
-    if upload is not None and (upload.size or 0) > LARGEST:
-        context["problem"] = _("The file is larger than any we publish.")
-    elif upload is not None:
-        digest = hashlib.sha256()
-        for chunk in upload.chunks():
-            digest.update(chunk)
-        context |= {"asked": True, "digest": digest.hexdigest(), "found": _whose(request, digest.hexdigest())}
-    elif typed and (not re.fullmatch(r"[0-9a-f]{16,64}", typed)):
-        context["problem"] = _(
-            "A hash has 64 characters 0–9 and a–f; the first 16, as printed in the page header, will do."
-        )
-    elif typed:
-        context |= {"asked": True, "digest": typed, "found": _whose(request, typed)}
-    elif request.method == "POST":
-        context["problem"] = _("Choose a file or paste a hash.")
-    return render(request, "publication/check.html", context, status=422 if context["problem"] else 200)
-
-
-def _whose(request: HttpRequest, digest: str) -> list[dict[str, Any]]:
-    """Publications and files whose hash begins so."""
-    lang = language()
-    by_manifest = visible(request).filter(manifest_sha256__startswith=digest)
-    files = PublicationFile.objects.filter(
-        Q(document__sha256__startswith=digest), publication__in=visible(request)
-    ).select_related("publication", "document")
-    return [{"publication": p, "title": p.title(lang), "document": p.manifest} for p in by_manifest] + [
-        {"publication": f.publication, "title": f.publication.title(lang), "document": f.document}
-        for f in files
-    ]
-
-
 class PublicationFeed(Feed):
-    """Released publications, newest first."""
+    """What both sides published, newest first, in the language of the address."""
 
     feed_type = Atom1Feed
     title = _("Joint reports of the Viet Nam – Japan cooperation plan")
@@ -160,13 +170,16 @@ class PublicationFeed(Feed):
         return reverse("publication:feed")
 
     def items(self) -> QuerySet[Publication]:
-        return Publication.objects.filter(state=Publication.State.PUBLISHED).order_by("-published_at")[:50]
+        return Publication.objects.filter(state__in=Publication.PUBLIC).order_by("-published_at")[:50]
 
     def item_title(self, item: Publication) -> str:
         return item.title(language())
 
     def item_description(self, item: Publication) -> str:
-        return f"sha256: {item.manifest_sha256}"
+        said = [item.announcement(language()), item.get_state_display(), f"sha256: {item.manifest_sha256}"]
+        if not item.official:
+            said.insert(1, str(_("Working draft, not an official statement")))
+        return " · ".join(filter(None, said))
 
     def item_link(self, item: Publication) -> str:
         return reverse("publication:page", args=[item.slug])
@@ -184,4 +197,6 @@ class PublicationFeed(Feed):
 @login_not_required
 @require_safe
 def feed(request: HttpRequest) -> HttpResponse:
-    return PublicationFeed()(request)
+    answer = PublicationFeed()
+    answer.language = language()
+    return answer(request)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from string import Formatter
@@ -17,6 +18,7 @@ from trunghoa.portal.core.record.templatetags import numbers
 from trunghoa.quantities import N_, format_date, format_number
 
 from .blocks import (
+    Age,
     Count,
     DateValue,
     Inline,
@@ -24,8 +26,11 @@ from .blocks import (
     Number,
     ParameterValue,
     PeriodValue,
+    Reckoned,
     Reference,
+    Tally,
     Text,
+    Total,
     UnitName,
     slots_in,
 )
@@ -62,11 +67,11 @@ class Piece:
 
 @dataclass
 class Voice:
-    """One language speaking of one freeze. ``counts`` remembers what each printed count was a count of."""
+    """One language speaking of one freeze. ``counts`` remembers what each reckoned number was made from."""
 
     lang: str
     frozen: Frozen
-    counts: dict[str, Count] = field(default_factory=dict)
+    counts: dict[str, Reckoned] = field(default_factory=dict)
 
     def pieces(self, inline: Inline) -> list[Piece]:
         """The pieces of anything that stands in a slot, a cell or a line."""
@@ -75,8 +80,8 @@ class Voice:
                 return self._text(inline)
             case Number():
                 return self._number(inline)
-            case Count():
-                return [self._count(inline)]
+            case Count() | Total() | Tally() | Age():
+                return self._reckoned(inline)
             case ParameterValue():
                 return self._parameter(inline)
             case DateValue():
@@ -100,7 +105,7 @@ class Voice:
 
     def _text(self, text: Text) -> list[Piece]:
         count = text.slots.get(text.by)
-        how_many = int(count_of(count, self.frozen)) if isinstance(count, Count) else None
+        how_many = int(reckon(count, self.frozen)) if isinstance(count, Count | Tally | Age) else None
         message = translate(text.msgid, self.lang, text.plural, how_many)
         if Counter(slots_in(message)) != Counter(slots_in(text.msgid)):
             raise TranslationError(f"{self.lang}: “{message}” does not have the slots of “{text.msgid}”.")
@@ -130,11 +135,20 @@ class Voice:
             )
         return pieces
 
-    def _count(self, count: Count) -> Piece:
-        value = count_of(count, self.frozen)
-        key = hashlib.sha256(f"{count.of}:{sorted(count.figures)}".encode()).hexdigest()[:16]
-        self.counts[key] = count
-        return Piece("count", format_number(value, self.lang), backing={"count": key, "value": str(value)})
+    def _reckoned(self, asked: Reckoned) -> list[Piece]:
+        value, decimals = reckon(asked, self.frozen), getattr(asked, "decimals", 0)
+        key = hashlib.sha256(repr(_made_of(asked)).encode()).hexdigest()[:16]
+        self.counts[key] = asked
+        backing = {"count": key, "value": str(plain(value)), "decimals": str(decimals)}
+        pieces = [Piece("count", format_number(value, self.lang, decimals), backing=backing)]
+        if isinstance(asked, Total):
+            shown = unit_text(asked.figures[0].unit) if asked.unit == "after" else ""
+            if shown:
+                pieces.append(Piece("unit", NBSP + shown))
+            weakest = next((q for q in reversed(MARKS) if any(f.quality == q for f in asked.figures)), "")
+            if weakest:
+                pieces.append(Piece("mark", MARKS[weakest], backing={"quality": weakest}))
+        return pieces
 
     def _parameter(self, parameter: ParameterValue) -> list[Piece]:
         entry = self.frozen.parameter(parameter.run, parameter.index)
@@ -160,9 +174,37 @@ def places(value: Decimal) -> int:
     return max(0, -int(value.as_tuple().exponent))
 
 
+def _made_of(asked: Reckoned) -> tuple[object, ...]:
+    """What tells one reckoned number from another."""
+    match asked:
+        case Count():
+            return ("count", asked.of, sorted(asked.figures))
+        case Total():
+            return ("total", sorted(f.pk for f in asked.figures), asked.decimals)
+        case Tally():
+            return ("tally", sorted(asked.refs))
+    return ("age", asked.period.code())
+
+
+def reckon(asked: Reckoned, frozen: Frozen) -> Decimal:
+    """Make the number again from the freeze; a figure outside it does not count at all."""
+    match asked:
+        case Count():
+            return Decimal(count_of(asked, frozen))
+        case Total():
+            pks = dict.fromkeys(f.pk for f in asked.figures)
+            return sum(
+                (Decimal(frozen.entries[pk]["amount"]) for pk in pks if pk in frozen.entries), Decimal()
+            )
+        case Tally():
+            return Decimal(len(set(asked.refs)))
+    on, end = date.fromisoformat(frozen.manifest["frozen_on"]), asked.period.end
+    return Decimal(max(0, on.year - end.year - ((on.month, on.day) < (end.month, end.day))))
+
+
 def count_of(count: Count, frozen: Frozen) -> int:
-    """Count again from the manifest; a figure outside the freeze is not counted at all."""
-    entries = [frozen.entries[pk] for pk in dict.fromkeys(count.figures) if pk in frozen.entries]
+    known = frozen.known
+    entries = [known[pk] for pk in dict.fromkeys(count.figures) if pk in known]
     if count.of == "figures":
         return len(entries)
     if count.of == "places":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -14,13 +14,15 @@ from trunghoa.quantities import N_, PlaceKey
 
 from .blocks import Text
 from .manifest import Frozen
+from .outline import Kept
 from .phrases import LEGEND, NOT_A_STATEMENT, RESTS_ON_UNVERIFIED
 from .words import QUALITY, STATUS, Voice, translate
 
 # Spreadsheets hold binary floats; the text column keeps the amount as it was frozen.
 FIGURE_COLUMNS: tuple[tuple[str, str], ...] = (
-    (N_("No."), "id"), (N_("System"), "system"), (N_("Figure"), "kind"), (N_("Scenario"), "scenario"),
-    (N_("Category"), "category"), (N_("Place code"), "place_key"), (N_("Place"), "place"),
+    (N_("No."), "id"), (N_("System"), "system"), (N_("Figure"), "words"), (N_("Scenario"), "scenario_words"),
+    (N_("Category"), "category_words"), (N_("Kind code"), "kind"), (N_("Scenario code"), "scenario"),
+    (N_("Category code"), "category"), (N_("Place code"), "place_key"), (N_("Place"), "place"),
     (N_("Period"), "period"),
     (N_("Amount"), "amount"), (N_("Amount, exact"), "exact"), (N_("Unit"), "unit"), (N_("Gas"), "gas"),
     (N_("GWP set"), "gwp_set"), (N_("Lower bound"), "lower"), (N_("Upper bound"), "upper"),
@@ -32,7 +34,12 @@ PARAMETER_COLUMNS = (
     (N_("Run"), "run"), (N_("Parameter"), "label"), (N_("Value"), "value"), (N_("Unit"), "unit"),
     (N_("Checked"), "quality"), (N_("Source"), "source"),
 )  # fmt: skip
-NUMERIC = frozenset(("id", "amount", "lower", "upper", "value"))
+CHANGE_COLUMNS = (
+    (N_("Change"), "change"), (N_("System"), "system"), (N_("Figure"), "words"), (N_("Place"), "place"),
+    (N_("Period"), "period"), (N_("Number before"), "old_id"), (N_("Amount before"), "old_amount"),
+    (N_("Number now"), "id"), (N_("Amount now"), "amount"), (N_("Unit"), "unit"), (N_("Source"), "source"),
+)  # fmt: skip
+NUMERIC = frozenset(("id", "amount", "lower", "upper", "value", "old_id", "old_amount"))
 
 
 def workbook(frozen: Frozen, lang: str) -> bytes:
@@ -50,6 +57,7 @@ def workbook(frozen: Frozen, lang: str) -> bytes:
     book.set_properties({"title": frozen.manifest["title"][lang], "created": created})
     _about(book, frozen, lang)
     _sheet(book, translate(N_("Figures"), lang), FIGURE_COLUMNS, _figures(frozen, lang), lang)
+    _sheet(book, translate(N_("Changes"), lang), CHANGE_COLUMNS, _changes(frozen, lang), lang)
     _sheet(book, translate(N_("Parameters"), lang), PARAMETER_COLUMNS, _parameters(frozen, lang), lang)
     book.close()
     return stream.getvalue()
@@ -97,19 +105,69 @@ def _sheet(
     sheet.autofilter(0, 0, max(last, 1), len(columns) - 1)
     for x, (_, key) in enumerate(columns):
         sheet.set_column(
-            x, x, {"source": 60, "place": 26, "kind": 26, "label": 40, "method": 28}.get(key, 13)
+            x,
+            x,
+            {
+                "source": 60,
+                "place": 26,
+                "words": 30,
+                "scenario_words": 18,
+                "category_words": 18,
+                "kind": 26,
+                "label": 40,
+                "method": 28,
+            }.get(key, 13),
         )
 
 
+class Words:
+    """What a manifest's entry is about, in one language."""
+
+    def __init__(self, frozen: Frozen, lang: str) -> None:
+        self.naming = Kept(frozen).naming
+        self.voice = Voice(lang, frozen)
+
+    def __call__(self, entry: Mapping[str, Any]) -> dict[str, str]:
+        system = entry["system"]
+        said = {f"{key}_words": entry[key] for key in ("scenario", "category")}
+        return {
+            "words": self.voice.plain(self.naming.kind(system, entry["kind"])),
+            **{key: self.voice.plain(self.naming.code(system, code)) for key, code in said.items() if code},
+        }
+
+
 def _figures(frozen: Frozen, lang: str) -> Iterable[dict[str, Any]]:
+    words = Words(frozen, lang)
     for entry in frozen.manifest["figures"]:
         yield {
             **entry,
+            **words(entry),
             "place_key": str(PlaceKey.parse(entry["place"]["key"])),
             "place": entry["place"][lang],
             "exact": entry["amount"],
             "status": translate(STATUS[entry["status"]], lang),
             "quality": translate(QUALITY[entry["quality"]], lang),
+        }
+
+
+def _changes(frozen: Frozen, lang: str) -> Iterable[dict[str, Any]]:
+    """Every change since the freeze before; nothing at the first."""
+    words, kept = Words(frozen, lang), frozen.outline["changes"] or {}
+    pairs = [(N_("corrected"), old, now) for old, now in kept.get("corrected", ())]
+    pairs += [(N_("withdrawn"), old, None) for old in kept.get("withdrawn", ())]
+    pairs += [(N_("new"), None, now) for now in kept.get("new", ())]
+    for change, old, now in pairs:
+        before, after = frozen.known.get(old, {}), frozen.known.get(now, {})
+        about = after or before
+        yield {
+            **about,
+            **words(about),
+            "change": translate(change, lang),
+            "place": about["place"][lang],
+            "old_id": old,
+            "old_amount": before.get("amount"),
+            "id": now,
+            "amount": after.get("amount"),
         }
 
 

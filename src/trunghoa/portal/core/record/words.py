@@ -36,12 +36,15 @@ def cite(citer: Citer) -> None:
     _citers.append(citer)
 
 
+def message(system: str, kind: str) -> str | None:
+    """The name of a kind as a message id, where somebody knows one."""
+    return next((words for namer in _namers if (words := namer(system, kind))), None)
+
+
 def kind(figure: Figure) -> str:
     """The figure's kind in the reader's language; the code itself where nobody knows its name."""
-    for namer in _namers:
-        if words := namer(figure.system_id, figure.kind):
-            return gettext(words)
-    return figure.kind
+    words = message(figure.system_id, figure.kind)
+    return gettext(words) if words else figure.kind
 
 
 def citations(request: HttpRequest, figure: Figure) -> list[tuple[str, str]]:
