@@ -9,6 +9,7 @@ from trunghoa import workspace
 from trunghoa.portal.core.accounts.models import Organisation
 from trunghoa.portal.core.audit import bulk
 from trunghoa.portal.core.publication import sections
+from trunghoa.portal.core.publication.models import Lead
 from trunghoa.portal.core.record import figures
 from trunghoa.portal.core.record.models import Place, Report, System
 from trunghoa.quantities import PlaceKey
@@ -22,6 +23,7 @@ def load(folder: Path, say: Say = lambda text: None) -> workspace.Workspace:
     ws = workspace.load(folder)
     _systems(ws)
     _organisations(ws)
+    _leads(ws)
     _places(ws)
     say(f"{Place.objects.count()} places, {Organisation.objects.count()} organisations")
     _reports(ws)
@@ -61,6 +63,20 @@ def _organisations(ws: workspace.Workspace) -> None:
                 Organisation.objects.filter(code=row.code),
                 successor=Organisation.objects.get(code=row.successor),
             )
+
+
+def _leads(ws: workspace.Workspace) -> None:
+    for row in ws.system_leads:
+        Lead.objects.update_or_create(
+            system_id=row.system,
+            organisation=Organisation.objects.get(code=row.organisation),
+            defaults={
+                "valid_from": row.valid_from,
+                "valid_to": row.valid_to,
+                "quality": row.quality.value,
+                "source": row.source,
+            },
+        )
 
 
 def _places(ws: workspace.Workspace) -> None:
