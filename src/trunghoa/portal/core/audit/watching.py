@@ -32,6 +32,9 @@ QUIET = {
     "record.run": {"progress", "message"},
     "publication.publication": {"progress", "message"},
     "accounts.user": {"last_login"},
+    "accounts.usersession": {"seen_on", "address"},
+    "accounts.apitoken": {"last_used_on"},
+    "mfa.authenticator": {"last_used_at"},
 }
 _unheard: ContextVar[frozenset[str]] = ContextVar("audit_unheard", default=frozenset())
 
