@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from trunghoa.portal.core.record.models import Place
+from trunghoa.portal.core.record.document_forms import DocumentField
 from trunghoa.quantities import Problem
 
 from .fields import AmountField, SeriesField, YearField, full_text
@@ -293,10 +294,7 @@ class UploadForm(forms.Form):
     """A file of deposits."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
-    file = forms.FileField(
-        label=_("File (.xlsx or .csv)"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
-    )
+    file = DocumentField(label=_("File (.xlsx or .csv)"), types=(XLSX, CSV))
     source = forms.CharField(
         label=_("Source of these tonnes"),
         help_text=_("Weighbridge records, report, estimate: what a reader can go back to."),

@@ -11,11 +11,12 @@ from django.conf import settings
 from django.utils.translation import override
 
 from trunghoa.portal.core.audit import bulk
+from trunghoa.portal.core.record.grids import Value, column_letter
 from trunghoa.quantities import N_, InputError, Problem, parse_number, search_key
 
 from . import tasks
 from .models import TOTAL, Deposit, DepositImport, Landfill
-from .uploads import CSV, Grid, Value, column_letter, read_grid, refuse
+from .uploads import CSV, Grid, read_grid, refuse
 from .words import WASTE_TEXT
 
 # A table may begin below a title; further down it is not looked for.

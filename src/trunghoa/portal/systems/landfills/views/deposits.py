@@ -1,21 +1,26 @@
 """Deposits from a file: check, show what would change, take over on confirmation."""
 
+from django.conf import settings
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from trunghoa.portal.core.accounts.models import User
 from trunghoa.portal.core.accounts.people import person
 from trunghoa.portal.core.audit import bulk
 from trunghoa.portal.core.record import documents
+from trunghoa.portal.core.record.form_fields import refused
+from trunghoa.portal.core.record.intake import Accepted
+from trunghoa.portal.core.record.models import Document
 from trunghoa.portal.core.record.tables import download
 from trunghoa.portal.core.record.templatetags.numbers import language
+from trunghoa.quantities import InputError
 
 from .. import exports, imports, uploads
 from ..forms import UploadForm
-from ..models import DepositImport
+from ..models import DepositImport, Landfill
 from ..tables import change_table, problem_table
 from ..uploads import XLSX
 from .access import changeable, seen
@@ -36,27 +41,29 @@ def upload(request: HttpRequest, code: str) -> HttpResponse:
     """Hand a file in; with one wrong cell nothing is taken over and every wrong cell is named."""
     landfill = changeable(request, code)
     form = UploadForm(request.POST or None, request.FILES or None, initial={"revision": landfill.revision})
-    if request.method != "POST" or not form.is_valid():
-        history = landfill.imports.select_related("by", "document")[:20]
-        limits = {"mib": uploads.MAX_BYTES // 2**20, "rows": uploads.MAX_ROWS}
-        context = {"landfill": landfill, "form": form, "history": history, "limits": limits}
-        return render(request, "landfills/upload.html", context, status=422 if form.is_bound else 200)
-    handed = form.cleaned_data["file"]
-    content = handed.read()
-    reading = imports.read(content, landfill, language())
-    with transaction.atomic():
-        kept = documents.store(
-            content,
-            media_type=reading.media_type,
-            filename=handed.name,
-            classification="organisation",
-            by=person(request),
-        )
-        record = DepositImport.objects.create(
+    if request.method == "POST" and form.is_valid():
+        try:
+            record = _keep(landfill, form, person(request))
+        except InputError as error:
+            form.add_error("file", refused(error))
+        else:
+            return redirect("landfills:import", code, record.pk)
+    history = landfill.imports.select_related("by", "document")[:20]
+    limits = {"mib": settings.DOCUMENT_MAX_BYTES // 2**20, "rows": uploads.MAX_ROWS}
+    context = {"landfill": landfill, "form": form, "history": history, "limits": limits}
+    return render(request, "landfills/upload.html", context, status=422 if form.is_bound else 200)
+
+
+def _keep(landfill: Landfill, form: UploadForm, by: User) -> DepositImport:
+    """The file and what was found in it, both or neither."""
+    accepted: Accepted = form.cleaned_data["file"]
+    reading = imports.read(accepted.content, landfill, language())
+    with documents.uploaded(accepted, by=by, classification=Document.Classification.ORGANISATION) as kept:
+        return DepositImport.objects.create(
             landfill=landfill,
-            document=kept,
-            filename=handed.name[:200],
-            by=person(request),
+            document=kept.document,
+            filename=accepted.filename,
+            by=by,
             outcome=DepositImport.Outcome.REFUSED if reading.problems else DepositImport.Outcome.CHECKED,
             problems=[p.as_json() for p in reading.problems],
             rows=imports.as_json(reading.rows) if not reading.problems else [],
@@ -64,7 +71,6 @@ def upload(request: HttpRequest, code: str) -> HttpResponse:
             quality=form.cleaned_data["quality"],
             revision=landfill.revision,
         )
-    return redirect("landfills:import", code, record.pk)
 
 
 @require_safe

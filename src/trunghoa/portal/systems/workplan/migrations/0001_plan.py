@@ -51,6 +51,8 @@ class Migration(migrations.Migration):
                 ('deferred_to', models.PositiveSmallIntegerField(blank=True, editable=False, null=True, verbose_name='Deferred to')),
                 ('source', models.TextField(verbose_name='Source')),
                 ('quality', models.CharField(choices=[('verified', 'verified'), ('unverified', 'unverified'), ('illustrative', 'illustrative')], default='unverified', max_length=12, verbose_name='Quality')),
+                ('known_state', models.CharField(blank=True, editable=False, max_length=30)),
+                ('known_on', models.DateField(blank=True, editable=False, null=True)),
                 ('drafted_at', models.CharField(blank=True, choices=[('VN', 'Viet Nam'), ('JP', 'Japan')], editable=False, max_length=5)),
                 ('agreed_revision', models.CharField(blank=True, editable=False, max_length=64)),
                 ('search', models.TextField(default='', editable=False)),

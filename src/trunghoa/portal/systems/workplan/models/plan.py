@@ -117,6 +117,9 @@ class Activity(Titled, Moving):
     )
     source = models.TextField(_("Source"))
     quality = models.CharField(_("Quality"), max_length=12, choices=Quality, default=Quality.UNVERIFIED)
+    # What was known from elsewhere when it was loaded: its state, and since when.
+    known_state = models.CharField(max_length=30, blank=True, editable=False)
+    known_on = models.DateField(null=True, blank=True, editable=False)
     # The side at which a draft is written; the other does not see it before it is proposed.
     drafted_at = models.CharField(max_length=5, choices=PARTIES, blank=True, editable=False)
     drafted_by = models.ForeignKey(
