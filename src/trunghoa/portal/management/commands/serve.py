@@ -50,7 +50,12 @@ def web_server(port: int) -> list[str]:
         "--blocking-threads": "4",
         "--log-level": "warning",
     }
-    return ["-m", "granian", *[w for pair in options.items() for w in pair], "trunghoa.portal.wsgi:application"]
+    return [
+        "-m",
+        "granian",
+        *[w for pair in options.items() for w in pair],
+        "trunghoa.portal.wsgi:application",
+    ]
 
 
 def start(arguments: list[str]) -> subprocess.Popen[bytes]:
