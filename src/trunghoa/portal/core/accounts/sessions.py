@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -85,5 +84,5 @@ class Sessions:
         if now - seen > EVERY and not polling:
             request.session[SEEN] = now
             UserSession.objects.filter(session_key=request.session.session_key).update(
-                seen_on=datetime.fromtimestamp(now, UTC), address=request.META.get("REMOTE_ADDR") or None
+                seen_on=timezone.now(), address=request.META.get("REMOTE_ADDR") or None
             )

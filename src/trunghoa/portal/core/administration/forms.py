@@ -1,5 +1,6 @@
 """Forms with which officers look after organisations, people and tokens."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -98,55 +99,49 @@ class ClosingForm(forms.Form):
         return found
 
 
-class InvitationForm(forms.Form):
-    """Whom to invite, for which organisation, in which role."""
+class OfOrganisations(forms.Form):
+    """A form that names one of the organisations which the writer looks after."""
 
-    email = forms.EmailField(label=_("E-mail address"))
-    organisation = forms.ChoiceField(label=_("Organisation"))
-    role = forms.ChoiceField(label=_("Role"), choices=User.Role.choices)
-    language = forms.ChoiceField(label=_("Language of the mail"), choices=settings.LANGUAGES)
-
-    def __init__(self, organisations: Any, *args: Any, **more: Any) -> None:
+    def __init__(self, organisations: Iterable[Organisation], *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.rows = {row.code: row for row in organisations}
         self.fields["organisation"].choices = by_name(self.rows.values())
+
+    def clean_organisation(self) -> Organisation:
+        return self.rows[self.cleaned_data["organisation"]]
+
+
+class RoleForm(OfOrganisations):
+    """A role has to fit the kind of organisation: an importer's people decide nothing for a ministry."""
+
+    organisation = forms.ChoiceField(label=_("Organisation"))
+    role = forms.ChoiceField(label=_("Role"), choices=User.Role.choices)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        organisation = self.rows.get(data.get("organisation", ""))
-        if organisation is not None and data.get("role"):
-            refuse_role(self, organisation, data["role"])
-            data["organisation"] = organisation
+        organisation, role = data.get("organisation"), data.get("role")
+        if organisation and role and role not in (fitting := roles(organisation)):
+            labels = ", ".join(str(r.label) for r in fitting)
+            text = gettext("In this organisation people can be: %(roles)s.") % {"roles": labels}
+            self.add_error("role", ValidationError(text))
         return data
 
 
-def refuse_role(form: forms.BaseForm, organisation: Organisation, role: str) -> None:
-    """A role has to fit the kind of organisation: an importer's people decide nothing for a ministry."""
-    fitting = roles(organisation)
-    if role not in fitting:
-        labels = ", ".join(str(r.label) for r in fitting)
-        form.add_error(
-            "role",
-            ValidationError(gettext("In this organisation people can be: %(roles)s.") % {"roles": labels}),
-        )
+class InvitationForm(RoleForm):
+    """Whom to invite, for which organisation, in which role."""
+
+    email = forms.EmailField(label=_("E-mail address"))
+    language = forms.ChoiceField(label=_("Language of the mail"), choices=settings.LANGUAGES)
+    field_order = ("email", "organisation", "role", "language")
 
 
-class PersonForm(forms.Form):
+class PersonForm(RoleForm):
     """Where a person works, in which role, and whether they may sign in."""
 
-    organisation = forms.ChoiceField(label=_("Organisation"))
-    role = forms.ChoiceField(label=_("Role"), choices=User.Role.choices)
     is_active = forms.BooleanField(label=_("May sign in"), required=False)
 
-    def __init__(self, organisations: Any, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.rows = {row.code: row for row in organisations}
-        self.fields["organisation"].choices = by_name(self.rows.values())
 
-    clean = InvitationForm.clean
-
-
-class TokenForm(forms.Form):
+class TokenForm(OfOrganisations):
     """What a token is called, what it may do and until when."""
 
     name = forms.CharField(label=_("What it is for"), max_length=100)
@@ -154,20 +149,12 @@ class TokenForm(forms.Form):
     scope = forms.ChoiceField(label=_("It may"), choices=ApiToken.Scope.choices)
     last_day = day_field(_("Last day"))
 
-    def __init__(self, organisations: Any, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.rows = {row.code: row for row in organisations}
-        self.fields["organisation"].choices = by_name(self.rows.values())
-
     def clean_last_day(self) -> date:
         day: date = self.cleaned_data["last_day"]
         today = timezone.localdate()
         if not today < day <= today + timedelta(days=LONGEST):
             raise ValidationError(gettext("Choose a day after today and within a year."))
         return day
-
-    def clean_organisation(self) -> Organisation:
-        return self.rows[self.cleaned_data["organisation"]]
 
     def expires_on(self) -> datetime:
         """The end of the last day."""
