@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
 from trunghoa import quantities
-from trunghoa.portal.core.publication import sections, words
+from trunghoa.portal.core.accounts.models import Organisation, User
+from trunghoa.portal.core.publication import sections, tasks, words
 from trunghoa.portal.core.publication.blocks import (
     ChartBlock,
     Column,
@@ -27,10 +29,11 @@ from trunghoa.portal.core.publication.blocks import (
     Text,
     UnitName,
 )
-from trunghoa.portal.core.publication.manifest import freeze
+from trunghoa.portal.core.publication.freezing import freeze
 from trunghoa.portal.core.record import figures as record_figures
 from trunghoa.portal.core.record.models import Place, Run, System
-from trunghoa.quantities import Period, PlaceKey, Quality, Status
+from trunghoa.portal.core.workflow import moves, signing
+from trunghoa.quantities import Period, PlaceKey, Quality, Status, format_number
 
 ON = date(2026, 3, 1)
 TITLES = {"vi": "Báo cáo chung", "ja": "合同報告書", "en": "Joint report"}
@@ -150,19 +153,29 @@ def table(rows, limit=60):
     return Table(Text("Methane by year"), columns, cells, limit=limit)
 
 
-def chart(lang):
+def chart(figures, lang):
+    """Bars of the figures, each telling its year and amount in the reader's writing."""
     import altair
 
-    data = altair.Data(values=[{"x": 2024, "y": 12345}, {"x": 2025, "y": 1999}])
-    return altair.Chart(data).mark_bar().encode(x="x:O", y="y:Q")
+    rows = [
+        {
+            "x": str(f.period_start.year),
+            "y": float(f.amount),
+            "told": f"{f.period_start.year}: {format_number(f.amount, lang, 1)}",
+        }
+        for f in figures
+    ]
+    return altair.Chart(altair.Data(values=rows)).mark_bar().encode(x="x:O", y="y:Q", description="told:N")
 
 
 def report(rows):
     found = list(rows)
     if not found:
         return ()
-    bounded = next(f for f in found if f.lower is not None)
-    saved = next(f for f in found if f.unit == "tCO2e")
+    bounded = next((f for f in found if f.lower is not None), None)
+    saved = next((f for f in found if f.unit == "tCO2e"), None)
+    if bounded is None or saved is None:
+        return (table(found),)
     return (
         Paragraph(
             "From {first} to {last}, {ref}: {low} to {high} at {site} on {day}.",
@@ -180,7 +193,10 @@ def report(rows):
         Note("Read the annexes."),
         table(found),
         ChartBlock(
-            chart, Text("Methane in two years"), Text("Bars of methane for each year"), table(found[-3:])
+            partial(chart, [f for f in found if f.unit == "t"][-3:]),
+            Text("Methane in two years"),
+            Text("Bars of methane for each year"),
+            table(found[-3:]),
         ),
         Missing(Text("monitored tonnes"), Reference("URENCO 8")),
     )
@@ -194,3 +210,38 @@ def section(report=report, headline=headline) -> sections.Section:
 def publication(figures):
     sections.register(section())
     return freeze("jwg-2026", TITLES, on=ON, cover=COVER)
+
+
+@pytest.fixture
+def officers(db):
+    """An officer of each side."""
+    found = {}
+    for side, code in (("VN", "east"), ("JP", "west")):
+        names = {f"name_{lang}": f"Bộ {code} {lang}" for lang in ("vi", "ja", "en")}
+        organisation = Organisation.objects.create(code=code, side=side, kind="ministry", **names)
+        found[side] = User.objects.create_user(
+            f"officer-{side}",
+            password="correct horse battery",
+            role=User.Role.OFFICER,
+            organisation=organisation,
+        )
+    return found
+
+
+def step(publication, verb, by, **inputs):
+    """One move, made by who has just read the page."""
+    publication.refresh_from_db()
+    return moves.move(
+        publication, verb, by, revision=publication.revision, inputs=inputs,
+        seen=signing.revision_hash(publication),
+    )  # fmt: skip
+
+
+def publish(publication, officers):
+    """Render, propose, sign for both sides, publish."""
+    tasks.produce(publication)
+    step(publication, "propose", officers["VN"])
+    step(publication, "sign", officers["VN"])
+    step(publication, "sign", officers["JP"])
+    step(publication, "publish", officers["JP"])
+    return publication

@@ -9,7 +9,8 @@ import pytest
 from trunghoa import quantities
 from trunghoa.portal.core.publication import rendering
 from trunghoa.portal.core.publication.errors import FrozenError, NotOfficial
-from trunghoa.portal.core.publication.manifest import Frozen, canonical, freeze, plain
+from trunghoa.portal.core.publication.freezing import freeze
+from trunghoa.portal.core.publication.manifest import Frozen, canonical, plain
 from trunghoa.portal.core.publication.models import FrozenFigure, Publication
 from trunghoa.portal.core.record import documents
 from trunghoa.portal.core.record import figures as record_figures

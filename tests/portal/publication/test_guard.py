@@ -2,25 +2,34 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
 from trunghoa import quantities
 from trunghoa.portal.core.publication import guard, outline, rendering, words
 from trunghoa.portal.core.publication.blocks import (
+    Age,
     BlockError,
+    ChartBlock,
+    Column,
     Count,
     Heading,
     Number,
     Paragraph,
+    PeriodValue,
     Reference,
+    Table,
+    Tally,
     Text,
+    Total,
     UnitName,
 )
 from trunghoa.portal.core.publication.errors import TranslationError, UnbackedNumber
 from trunghoa.portal.core.publication.manifest import Frozen
 from trunghoa.portal.core.publication.words import LANGUAGES
 from trunghoa.portal.core.record import figures as record_figures
+from trunghoa.quantities import Period, format_number
 
 
 @pytest.fixture
@@ -163,3 +172,87 @@ def test_a_slot_takes_no_free_number_or_text(publication):
 def test_a_unit_that_is_none_is_refused(frozen):
     with pytest.raises(UnbackedNumber, match="not a unit or gas"):
         check(frozen, Paragraph("In {u}", u=UnitName("t9")))
+
+
+def drawn_of(amounts, told, lang):
+    import altair
+
+    said = told or format_number(Decimal(str(amounts[0])), lang, 1)
+    rows = [{"x": "abc"[i], "y": a, "told": said} for i, a in enumerate(amounts)]
+    bars = altair.Chart(altair.Data(values=rows)).mark_bar()
+    return bars.encode(x=altair.X("x:O", title=None), y="y:Q", description="told:N")
+
+
+def worded(words, lang):
+    import altair
+
+    return altair.Chart(altair.Data(values=[{"t": words}])).mark_text().encode(text="t:N")
+
+
+def charted(frozen, chart):
+    figure = frozen.figures.first()
+    columns = (Column(Text("Year")), Column(Text("Emitted"), numeric=True))
+    table = Table(Text("Emitted"), columns, ((PeriodValue(figure.period), Number(figure, 1)),))
+    return ChartBlock(chart, Text("Emitted"), Text("Bars"), table)
+
+
+def test_a_chart_says_its_figures(frozen):
+    check(frozen, charted(frozen, partial(drawn_of, [12345.678], "")))
+
+
+@pytest.mark.parametrize("told", ["12.349", "12.345,9", "2031: 12.346", "1,2 · 7"])
+def test_it_refuses_a_mark_that_says_another_number(frozen, told):
+    with pytest.raises(UnbackedNumber, match="A chart, vi"):
+        check(frozen, charted(frozen, partial(drawn_of, [12345.678], told)))
+
+
+def test_it_refuses_a_number_in_the_words_of_a_chart(frozen):
+    check(frozen, charted(frozen, partial(worded, "95 % interval of CH₄")))
+    with pytest.raises(UnbackedNumber, match="40 sites"):
+        check(frozen, charted(frozen, partial(worded, "40 sites")))
+
+
+def test_it_refuses_a_number_in_the_title_of_a_chart_and_of_a_part(frozen):
+    chart = replace(charted(frozen, partial(drawn_of, [12345.678], "")), title=Text("The best 3"))
+    with pytest.raises(UnbackedNumber, match="The best 3"):
+        check(frozen, chart)
+    edition = outline.build(frozen)
+    parts = tuple(replace(p, title=Text("Annex 7")) if p.key == "annex-a" else p for p in edition.parts)
+    outputs = {lang: rendering.voiced(replace(edition, parts=parts), frozen, lang)[0] for lang in LANGUAGES}
+    with pytest.raises(UnbackedNumber, match="Annex 7"):
+        guard.check(outputs, frozen)
+
+
+@pytest.mark.parametrize("key", ["annex-a", "annex-b", "annex-c", "annex-d", "tonnes", "finance", "overview"])
+def test_it_refuses_a_number_in_any_part(frozen, key):
+    edition = outline.build(frozen)
+    assert key in {p.key for p in edition.parts}
+    parts = tuple(
+        replace(p, blocks=(*p.blocks, Paragraph("And 12 more"))) if p.key == key else p for p in edition.parts
+    )
+    outputs = {lang: rendering.voiced(replace(edition, parts=parts), frozen, lang)[0] for lang in LANGUAGES}
+    with pytest.raises(UnbackedNumber, match=f"Section {key}"):
+        guard.check(outputs, frozen)
+
+
+def test_a_total_is_added_up_again(frozen):
+    rows = [f for f in frozen.figures if f.unit == "t"]
+    total = Total(tuple(rows), 3)
+    english = outputs_of(frozen, Paragraph("In all: {x}", x=total))["en"]
+    wanted = format_number(sum(f.amount for f in rows), "en", 3)
+    assert f">{wanted}</data>" in english.html
+    english.html = english.html.replace(f">{wanted}<", f">{wanted[:-1]}9<")
+    with pytest.raises(UnbackedNumber, match="what backs it"):
+        guard.check_html(english, frozen)
+    with pytest.raises(BlockError, match="one unit"):
+        Total(tuple(frozen.figures))
+
+
+def test_a_tally_counts_different_things_and_an_age_whole_years(frozen):
+    check(
+        frozen,
+        Paragraph("{n} proposals of {age} years", n=Tally(("P-1", "P-2", "P-1")), age=Age(Period.year(2023))),
+    )
+    assert words.reckon(Tally(("P-1", "P-2", "P-1")), frozen) == 2
+    assert words.reckon(Age(Period.year(2023)), frozen) == 2, "frozen on 1 March 2026"
+    assert words.reckon(Age(Period.year(2026)), frozen) == 0

@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from trunghoa.portal.core.publication import tasks
-from trunghoa.portal.core.publication.manifest import Frozen, freeze
+from trunghoa.portal.core.publication.freezing import freeze
+from trunghoa.portal.core.publication.manifest import Frozen
 from trunghoa.portal.core.publication.workbook import workbook
 from trunghoa.portal.core.record import documents
 from trunghoa.portal.core.record import figures as record_figures

@@ -1,5 +1,6 @@
 """What comes out of a freeze: the same numbers in every language and format, the same bytes every time."""
 
+import base64
 import hashlib
 import io
 import json
@@ -15,8 +16,16 @@ import pypdf
 import pytest
 
 from trunghoa.portal.core.publication import guard, outline, pdf, rendering, sections, tasks
-from trunghoa.portal.core.publication.blocks import Column, Count, Name, Paragraph, Table, Text
-from trunghoa.portal.core.publication.manifest import Frozen, freeze
+from trunghoa.portal.core.publication.blocks import (
+    Column,
+    Count,
+    Name,
+    Paragraph,
+    Table,
+    Text,
+)
+from trunghoa.portal.core.publication.freezing import freeze
+from trunghoa.portal.core.publication.manifest import Frozen
 from trunghoa.portal.core.publication.words import LANGUAGES
 from trunghoa.quantities import format_number
 
@@ -72,7 +81,7 @@ def test_it_prints_the_same_numbers_in_each_language(publication):
         for lang, out in outputs(publication).items()
     }
     assert said["vi"] == said["ja"] == said["en"]
-    assert said["vi"]["number", "12345.678"] == 2, "once in the section's table in t, once in annex A"
+    assert said["vi"]["number", "12345.678"] == 2, "once in the section's table in t, once in Annex A"
     assert said["vi"]["number", "12.345678"] == 1, "once in kt"
 
 
@@ -183,16 +192,6 @@ def test_a_long_table_breaks_over_pages_with_its_header_and_then_points_to_the_w
     assert "figures-en.xlsx" in whole
 
 
-def test_an_empty_section_says_who_owes_its_figures(ten, registry):
-    registry["S8"] = sections.Section(
-        "S8", "x", print, print, lambda rows: Paragraph("Nothing."), lambda rows: ()
-    )
-    publication = freeze("empty", TITLES, on=date(2026, 3, 1))
-    out = {(f.lang, f.format): f.content for f in rendering.render(publication)}
-    html = out["en", "html"].decode()
-    assert "Missing: no figure of this system was frozen. Owed by: the operator of the platform." in html
-
-
 def test_a_heading_of_level_two_stands_under_the_title_of_its_part(publication, files):
     html = files["vi", "html"].decode()
     assert html.count("<h1>") == 1
@@ -205,7 +204,8 @@ def test_a_draft_says_so_and_marks_what_is_not_verified(files):
     assert "<h1>Working draft: " in html
     assert '1,999.5</data><sup class="quality-mark" data-quality="unverified">†</sup>' in html
     assert "‡</sup>" in html
-    assert "<style" not in html
+    body = html.partition("<body>")[2]
+    assert "<style" not in body
     assert " style=" not in html
     assert "<script" not in html
 
@@ -219,12 +219,56 @@ def test_a_kept_file_is_not_rendered_twice_and_comes_out_the_same(publication, t
     assert {"jwg-2026-vi.pdf", "jwg-2026-ja.html", "jwg-2026.manifest.json"} <= names
 
 
-def test_the_job_publishes_once(publication):
-    assert tasks.publish.call("jwg-2026") == publication.manifest_sha256
+def test_the_job_renders_once_and_releases_nothing(publication):
+    assert tasks.render_files.call("jwg-2026") == publication.manifest_sha256
+    kept = sorted(publication.files.values_list("document_id", flat=True))
+    tasks.render_files.call("jwg-2026")
     publication.refresh_from_db()
-    first = publication.published_at
-    tasks.publish.call("jwg-2026")
-    publication.refresh_from_db()
-    assert publication.is_public
-    assert publication.published_at == first
-    assert publication.manifest.classification == "public"
+    assert sorted(publication.files.values_list("document_id", flat=True)) == kept
+    assert publication.state == "draft"
+    assert publication.manifest.classification == "officers"
+
+
+def test_the_archived_file_names_its_one_style_by_hash_and_allows_nothing_else(files):
+    html = files["ja", "html"].decode()
+    [css] = re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'"
+    assert f'<meta http-equiv="Content-Security-Policy" content="{policy}">' in html
+    assert "url(" not in css
+    assert "@import" not in css
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_pdf_can_be_read_aloud(files, lang):
+    """What PDF/UA asks for and can be read off the file: structure, title, bookmarks, headers, words."""
+    reader = pypdf.PdfReader(io.BytesIO(files[lang, "pdf"]))
+    root = reader.trailer["/Root"]
+    kinds = Counter(element["/S"] for element in structure(root["/StructTreeRoot"]))
+    assert kinds["/Table"] > 5
+    assert kinds["/TH"] > kinds["/Table"]
+    assert kinds["/H1"] == len(_parts(reader)) + 1, "the parts and the list of contents"
+    assert kinds["/Figure"] == 1
+    [figure] = [e for e in structure(root["/StructTreeRoot"]) if e["/S"] == "/Figure"]
+    assert figure["/Alt"] == "Bars of methane for each year"
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert TITLES[lang] in reader.metadata.title
+    assert all("/StructParents" in page for page in reader.pages)
+    assert all(page.get("/Tabs", "/S") == "/S" for page in reader.pages)
+
+
+def _parts(reader):
+    """Bookmarks of the first level below the title."""
+    return [entry for entry in reader.outline if not isinstance(entry, list)]
+
+
+def structure(node):
+    node = node.get_object() if hasattr(node, "get_object") else node
+    if isinstance(node, list):
+        for child in node:
+            yield from structure(child)
+    elif isinstance(node, dict):
+        if "/S" in node:
+            yield node
+        if "/K" in node:
+            yield from structure(node["/K"])

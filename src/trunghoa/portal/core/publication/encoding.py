@@ -40,7 +40,7 @@ def encode(value: Any) -> Json:
         for what cannot be kept, such as a chart drawn by a nameless function.
     """
     match value:
-        case None | bool() | int() | str():
+        case None | bool() | int() | float() | str():
             return value
         case Decimal():
             return {"is": "decimal", "text": str(value)}
