@@ -15,6 +15,7 @@ from ninja.security import django_auth
 from trunghoa import __version__
 from trunghoa.portal.core.accounts.bearer import TokenAuth, TokenThrottle
 from trunghoa.portal.core.record.api import router as record
+from trunghoa.portal.core.record.document_api import router as documents
 
 
 class PlainJson(BaseRenderer):
@@ -38,6 +39,7 @@ api = NinjaAPI(
     docs_url=None,  # the stock page loads its scripts from elsewhere; the reference stands in the docs
 )
 api.add_router("", record)
+api.add_router("", documents)
 for room in settings.ROOMS:
     if find_spec(f"trunghoa.portal.systems.{room}.api"):
         api.add_router(f"/{room}", import_module(f"trunghoa.portal.systems.{room}.api").router)

@@ -92,7 +92,16 @@ TEMPLATES = [
 DATABASES = {
     "default": environment.database(environment.text("DATABASE_URL", "sqlite:///trunghoa.sqlite3"), VAR)
 }
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Contents of lists, of each process for itself; see core/record/standing.py.
+    "standing": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "standing",
+        "TIMEOUT": 3600,
+        "OPTIONS": {"MAX_ENTRIES": 400},
+    },
+}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 AUTH_USER_MODEL = "accounts.User"
@@ -156,6 +165,13 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# What one handed-in file may bring, and what one organisation may keep.
+DOCUMENT_MAX_BYTES = environment.number("DOCUMENT_MAX_MIB", 20) * 2**20
+DOCUMENT_MAX_UNPACKED = 200 * 2**20
+DOCUMENT_MAX_RATIO = 200
+DOCUMENT_MAX_ENTRIES = 2000
+DOCUMENT_MAX_PIXELS = 100 * 10**6
+DOCUMENT_QUOTA_BYTES = environment.number("DOCUMENT_QUOTA_MIB", 2048) * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 2**20
 

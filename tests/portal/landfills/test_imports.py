@@ -178,7 +178,7 @@ def zip_of(**files):
             "damaged",
         ),
         ("năm;thực phẩm".encode("cp1258", "replace"), "UTF-8"),
-        (b"year,food\n2015,\x00\x01\n", "not a table"),
+        (b"year,food\n2015,\x00\x01\n", "NUL"),
         (b"a,b\n1,2\n", "No row names a column"),
         (b"year\n2015\n", "No column holds a waste type"),
         (b'year,food\n2015,"1\n', "not a table"),
@@ -211,10 +211,10 @@ def test_a_lie_about_the_size_does_not_help_a_zip_bomb(landfill):
     assert "unpacks to" in messages(bytes(content.replace(true_size, lie)), landfill)[0]
 
 
-def test_too_many_rows_and_too_large_a_file_are_refused(landfill):
+def test_too_many_rows_and_too_large_a_file_are_refused(landfill, settings):
     many = b"year,food\n" + b"2015,1\n" * (uploads.MAX_ROWS + 1)
     assert "at most 10000" in messages(many, landfill)[0]
-    large = b"year,food\n" + b" " * (uploads.MAX_BYTES + 1) + b"1"
+    large = b"year,food\n" + b" " * (settings.DOCUMENT_MAX_BYTES + 1) + b"1"
     assert "at most 20 MiB" in messages(large, landfill)[0]
 
 
@@ -260,7 +260,7 @@ def test_a_good_file_waits_for_confirmation_and_is_then_taken_over(signed_in, la
 def test_the_original_is_kept_byte_for_byte(signed_in, landfill):
     hand_in(signed_in, landfill, GOOD)
     document = Document.objects.get(pk=DepositImport.objects.get().document_id)
-    assert b"".join(signed_in.get(f"/vi/record/documents/{document.pk}/").streaming_content) == GOOD
+    assert b"".join(signed_in.get(f"/vi/record/documents/{document.pk}/content/").streaming_content) == GOOD
 
 
 def test_with_one_wrong_cell_nothing_is_taken_over(signed_in, landfill):

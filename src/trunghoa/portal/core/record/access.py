@@ -1,12 +1,15 @@
 """Which records a person may see, as a condition on the query: what is not visible is not found."""
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from trunghoa.portal.core.accounts.models import User
 from trunghoa.portal.core.accounts.rules import reads_everything
 from trunghoa.quantities import PlaceKey
 
-from .models import Place
+from .models import Place, Registered
+
+Reader = User | AnonymousUser
 
 
 def governed(user: User) -> frozenset[int]:
@@ -46,3 +49,27 @@ def visible_figures(user: User) -> Q:
 
 def visible_runs(user: User) -> Q:
     return Q(place__isnull=True) | ~Q(place__kind=Place.Kind.SITE) | visible_sites(user, "place__")
+
+
+def visible_papers(user: Reader) -> Q:
+    """What is said of documents: public to all, an organisation's to it and officers, else officers."""
+    public = Q(classification=Registered.Classification.PUBLIC)
+    if not isinstance(user, User) or not user.is_active:
+        return public
+    if user.role == User.Role.OFFICER:
+        return Q(pk__isnull=False)
+    if user.organisation_id is None:
+        return public
+    own = Q(classification=Registered.Classification.ORGANISATION, owner_id=user.organisation_id)
+    return public | own
+
+
+def sees_paper(user: Reader, said: Registered) -> bool:
+    """The same for one row."""
+    kind = Registered.Classification
+    if said.classification == kind.PUBLIC:
+        return True
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    own = user.organisation_id is not None and said.owner_id == user.organisation_id
+    return user.role == User.Role.OFFICER or (own and said.classification == kind.ORGANISATION)

@@ -1,14 +1,33 @@
-"""Files by their content, outside the web root."""
+"""Files by their content, outside the web root: brought in, found again, handed out."""
 
 import hashlib
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.http import FileResponse
 
-from trunghoa.portal.core.accounts.models import User
+from trunghoa.portal.core.accounts.models import Organisation, User
+from trunghoa.quantities import N_
 
-from .models import Document
+from . import intake
+from .access import Reader, sees_paper, visible_papers
+from .intake.refusal import mib, named
+from .models import Document, Registered, Registration
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file on record, what its bringer's organisation says of it, and whether it said so just now."""
+
+    document: Document
+    registered: Registered
+    fresh: bool
 
 
 def path_of(sha256: str) -> Path:
@@ -24,30 +43,142 @@ def store(
     classification: str = Document.Classification.OFFICERS,
     by: User | None = None,
 ) -> Document:
-    """Keep the bytes under their sha256; the same bytes are the same document."""
+    """Keep what the program itself made; what people hand in comes through ``uploaded``."""
+    with kept(
+        content,
+        media_type=media_type,
+        filename=filename,
+        titles=titles,
+        classification=classification,
+        by=by,
+    ) as found:
+        return found.document
+
+
+@contextmanager
+def uploaded(
+    accepted: intake.Accepted, *, by: User, titles: dict[str, str] | None = None, classification: str
+) -> Iterator[Kept]:
+    """Keep what a person handed in; a failure inside the block leaves neither file nor row.
+
+    Raises
+    ------
+    TooLarge
+        when the organisation would keep more than it may.
+    """
+    with kept(
+        accepted.content,
+        media_type=accepted.media_type,
+        filename=accepted.filename,
+        titles=titles,
+        classification=classification,
+        by=by,
+    ) as found:
+        yield found
+
+
+@contextmanager
+def kept(
+    content: bytes,
+    *,
+    media_type: str,
+    filename: str,
+    titles: dict[str, str] | None,
+    classification: str,
+    by: User | None,
+) -> Iterator[Kept]:
+    """The bytes under their sha256; the same bytes are one file with a registration for each owner."""
     sha256 = hashlib.sha256(content).hexdigest()
+    said = {
+        "filename": Path(filename).name,
+        **{f"title_{lang}": (titles or {}).get(lang, "") for lang in ("vi", "ja", "en")},
+        "classification": classification,
+        "owner": by.organisation if by else None,
+        "added_by": by,
+    }
+    with transaction.atomic():
+        # Two who bring the same bytes at once wait here for each other, until one has committed or given up.
+        document, is_new = Document.objects.get_or_create(
+            sha256=sha256, defaults={"media_type": media_type, "size": len(content), **said}
+        )
+        try:
+            if is_new or not path_of(sha256).exists():
+                _write(sha256, content)
+            registered, fresh = (document, True) if is_new else _registered(document, said)
+            if fresh and by is not None and by.organisation is not None:
+                _check_quota(by.organisation, filename)
+            yield Kept(document, registered, fresh)
+        except BaseException:
+            if is_new:  # still in the transaction, so nobody else can have it on record
+                path_of(sha256).unlink(missing_ok=True)
+            raise
+
+
+def _write(sha256: str, content: bytes) -> None:
     path = path_of(sha256)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
-        partial.write_bytes(content)
-        partial.replace(path)
-    titles = titles or {}
-    document, _ = Document.objects.get_or_create(
-        sha256=sha256,
-        defaults={
-            "media_type": media_type,
-            "size": len(content),
-            "filename": Path(filename).name,
-            "title_vi": titles.get("vi", ""),
-            "title_ja": titles.get("ja", ""),
-            "title_en": titles.get("en", ""),
-            "classification": classification,
-            "owner": by.organisation if by else None,
-            "added_by": by,
-        },
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".partial", delete=False) as partial:
+        try:
+            partial.write(content)
+            partial.close()
+            Path(partial.name).replace(path)
+        except BaseException:
+            Path(partial.name).unlink(missing_ok=True)
+            raise
+
+
+def _registered(document: Document, said: dict[str, object]) -> tuple[Registered, bool]:
+    owner = said["owner"]
+    if document.owner == owner:
+        return document, False
+    return Registration.objects.get_or_create(document=document, owner=owner, defaults=said)
+
+
+def used(organisation: Organisation) -> int:
+    """Bytes that an organisation keeps here."""
+    first = Document.objects.filter(owner=organisation).aggregate(n=Sum("size"))["n"] or 0
+    further = Registration.objects.filter(owner=organisation).aggregate(n=Sum("document__size"))["n"] or 0
+    return first + further
+
+
+def _check_quota(organisation: Organisation, filename: str) -> None:
+    """After the row was written: who comes second waits for the organisation's row and counts the first."""
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    total = used(organisation)
+    if total > settings.DOCUMENT_QUOTA_BYTES:
+        error = intake.refuse(
+            N_("With this file your organisation would keep %(value)s MiB; it may keep %(limit)s MiB."),
+            N_("Hand in a smaller file, or ask the administrator for more space."),
+            value=mib(total),
+            limit=mib(settings.DOCUMENT_QUOTA_BYTES),
+            kind=intake.TooLarge,
+        )
+        raise named(error, filename)
+
+
+def readable(user: Reader) -> QuerySet[Document]:
+    """Documents of which this reader may read at least one registration."""
+    others = Registration.objects.filter(visible_papers(user), document=OuterRef("pk"))
+    return Document.objects.filter(visible_papers(user) | Exists(others))
+
+
+def may_read(user: Reader, document: Document) -> bool:
+    return readable(user).filter(pk=document.pk).exists()
+
+
+def seen_by(user: Reader, document: Document) -> list[Registered]:
+    """What is said of a document, as far as this reader may know; one's own organisation's word first."""
+    rows: list[Registered] = [document, *document.registrations.all()]
+    own = getattr(user, "organisation_id", None)
+    return sorted(
+        (row for row in rows if sees_paper(user, row)), key=lambda row: own is None or row.owner_id != own
     )
-    return document
+
+
+def seen_title(user: Reader, document: Document, lang: str) -> str:
+    """The title as this reader may know it, or nothing."""
+    said = seen_by(user, document)
+    return said[0].title(lang) if said else ""
 
 
 def read(document: Document) -> bytes:
@@ -58,13 +189,15 @@ def read(document: Document) -> bytes:
     return content
 
 
-def download(document: Document) -> FileResponse:
+def download(document: Document, filename: str = "") -> FileResponse:
     """Answer with the file as an attachment; a browser never renders what somebody uploaded."""
     response = FileResponse(
         path_of(document.sha256).open("rb"),
         as_attachment=True,
-        filename=document.filename,
+        filename=filename or document.filename,
         content_type=document.media_type,
     )
     response["ETag"] = f'"{document.sha256}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -6,11 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from trunghoa import quantities
 from trunghoa.portal.core.accounts.models import Organisation
 
+from .about import About
 from .fields import ExactDecimalField
 
 
@@ -86,30 +88,64 @@ class Place(models.Model):
         return getattr(self, f"name_{lang}", "") or self.name_vi
 
 
-class Document(models.Model):
-    """A file by its content. The bytes live outside the web root under their sha256."""
+class Registered(models.Model):
+    """What an organisation says of a file when it brings it: name, titles, and who may read it."""
 
     class Classification(models.TextChoices):
         PUBLIC = "public", _("Public")
         ORGANISATION = "organisation", _("Organisation")
         OFFICERS = "officers", _("Officers")
 
-    sha256 = models.CharField(max_length=64, primary_key=True)
-    media_type = models.CharField(max_length=100)
-    size = models.PositiveBigIntegerField()
     filename = models.CharField(max_length=200)
     title_vi = models.CharField(max_length=300, blank=True)
     title_ja = models.CharField(max_length=300, blank=True)
     title_en = models.CharField(max_length=300, blank=True)
+    search = models.CharField(max_length=1200, blank=True, editable=False)
     classification = models.CharField(max_length=20, choices=Classification, default=Classification.OFFICERS)
     owner = models.ForeignKey(
-        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="documents"
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="%(class)ss"
     )
     added_on = models.DateTimeField(auto_now_add=True)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT)
 
+    class Meta:
+        abstract = True
+
     def __str__(self) -> str:
         return self.filename
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        names = (self.filename, self.title_vi, self.title_ja, self.title_en)
+        self.search = " ".join(dict.fromkeys(quantities.search_key(n) for n in names if n))
+        super().save(*args, **kwargs)
+
+    def title(self, lang: str) -> str:
+        found = [getattr(self, f"title_{code}") for code in (lang, "vi", "ja", "en")]
+        return next((text for text in found if text), self.filename)
+
+
+class Document(Registered):
+    """A file by its content, as first brought. The bytes live outside the web root under their sha256."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+
+
+class Registration(Registered):
+    """The same bytes, brought by another organisation: its own name, titles and classification of them."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="registrations")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["document", "owner"], name="one_registration_per_owner"),
+            models.UniqueConstraint(
+                fields=["document"],
+                condition=models.Q(owner__isnull=True),
+                name="one_registration_without_owner",
+            ),
+        ]
 
 
 class Run(models.Model):
@@ -248,15 +284,58 @@ def identity_of(figure: quantities.Figure) -> str:
     return hashlib.sha256("\x1f".join(figure.key).encode()).hexdigest()
 
 
-class Evidence(models.Model):
-    """A paper that backs a figure, accepted by a named person or not yet."""
+class Evidence(About):
+    """A paper that backs a figure, a milestone, an activity; it counts once a named person accepts it."""
 
-    figure = models.ForeignKey(Figure, on_delete=models.PROTECT, related_name="evidence")
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="backs")
     page = models.CharField(max_length=20, blank=True)
     note = models.TextField(blank=True)
-    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT)
+    evidence_class = models.CharField(max_length=30, default="document")
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="evidence_added",
+    )
+    added_on = models.DateTimeField(default=timezone.now, editable=False)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="evidence_accepted",
+    )
     accepted_on = models.DateTimeField(null=True, blank=True)
+    rejected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="evidence_rejected",
+    )
+    rejected_on = models.DateTimeField(null=True, blank=True)
+    rejected_reason = models.TextField(blank=True)
+
+    class Meta(About.Meta):
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(accepted_by=models.F("added_by")), name="evidence_four_eyes"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(accepted_on__isnull=True) | models.Q(rejected_on__isnull=True),
+                name="evidence_one_decision",
+            ),
+            models.UniqueConstraint(
+                fields=["content_type", "object_id", "document", "page", "evidence_class"],
+                condition=models.Q(rejected_on__isnull=True),
+                name="evidence_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.evidence_class} {self.pk}"
 
 
 class WorkerLease(models.Model):

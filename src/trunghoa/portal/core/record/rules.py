@@ -8,12 +8,14 @@ from trunghoa.portal.core.accounts.rules import (
     is_locality,
     is_officer,
     is_operator,
+    is_verifier,
     may_write,
+    only_reads,
     reads_everything,
 )
 
 from . import access
-from .models import Place
+from .models import Figure, Place, Registered
 
 
 @rules.predicate
@@ -33,3 +35,26 @@ rules.add_perm(
 )
 rules.add_perm("record.add_place", may_write & is_officer)
 rules.add_perm("publication.publish", may_write & is_officer)
+
+
+@rules.predicate
+def has_organisation(user: User) -> bool:
+    return user.organisation_id is not None
+
+
+@rules.predicate
+def keeps(user: User, registered: Registered) -> bool:
+    """The paper is one's own organisation's."""
+    return registered.owner_id is not None and registered.owner_id == user.organisation_id
+
+
+@rules.predicate
+def backs_place(user: User, figure: Figure) -> bool:
+    return user.has_perm("record.change_place", figure.place)
+
+
+rules.add_perm("record.add_document", may_write & ~only_reads & (is_officer | has_organisation))
+rules.add_perm("record.tighten_document", may_write & ~only_reads & (is_officer | keeps))
+rules.add_perm("record.loosen_document", may_write & is_officer)
+rules.add_perm("record.attach_evidence", may_write & (is_officer | is_verifier | backs_place))
+rules.add_perm("record.accept_evidence", may_write & (is_officer | is_verifier))

@@ -1,10 +1,9 @@
-"""Pages of the record: a figure's provenance, the list of figures, a run, a document."""
+"""Pages of the record: a figure's provenance, the list of figures, a run."""
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.html import escape, format_html
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +13,8 @@ from trunghoa.portal.core.accounts.people import person
 from trunghoa.quantities import Quality, Status, format_number
 
 from . import access, documents, words
-from .models import Document, Figure, Run, System
+from .models import Figure, Run, System
+from .standing import Content, standing
 from .tables import Column, address_of, download, paged
 from .templatetags import numbers
 
@@ -70,7 +70,8 @@ def filtered(request: HttpRequest) -> QuerySet:
 
 
 @require_safe
-def figures(request: HttpRequest) -> HttpResponse:
+@standing("record/figures.html")
+def figures(request: HttpRequest) -> HttpResponse | Content:
     table = paged(request, filtered(request), figure_columns(), "figures", caption=_("Figures"))
     if answer := download(request, table):
         return answer
@@ -79,7 +80,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         "status": list(Status),
         "quality": list(Quality),
     }
-    return render(request, "record/figures.html", {"table": table, "choices": choices})
+    return Content("record/figures_content.html", {"table": table, "choices": choices, "asked": request.GET})
 
 
 @require_safe
@@ -134,7 +135,11 @@ def run(request: HttpRequest, pk: Any) -> HttpResponse:
     if answer := download(request, table):
         return answer
     count = row.figures.current().count()
-    return render(request, "record/run.html", {"run": row, "table": table, "count": count})
+    user, lang = person(request), numbers.language()
+    files = row.outputs.prefetch_related("registrations").order_by("filename")
+    outputs = [(f, documents.seen_title(user, f, lang)) for f in files]
+    context = {"run": row, "table": table, "count": count, "outputs": outputs}
+    return render(request, "record/run.html", context)
 
 
 @require_safe
@@ -145,20 +150,3 @@ def run_progress(request: HttpRequest, pk: Any) -> HttpResponse:
     if row.state in (Run.State.DONE, Run.State.FAILED):
         response["HX-Refresh"] = "true"
     return response
-
-
-def may_read(request: HttpRequest, document: Document) -> bool:
-    user = person(request)
-    if document.classification == Document.Classification.PUBLIC:
-        return True
-    if document.classification == Document.Classification.ORGANISATION and document.owner_id:
-        return document.owner_id == user.organisation_id or user.role == user.Role.OFFICER
-    return user.role == user.Role.OFFICER
-
-
-@require_safe
-def document(request: HttpRequest, sha256: str) -> HttpResponseBase:
-    row = get_object_or_404(Document, sha256=sha256)
-    if not may_read(request, row):
-        raise PermissionDenied
-    return documents.download(row)

@@ -1,14 +1,13 @@
 """Moves, signatures, comments and what waits for whom; rows of moves and signatures never change."""
 
-from typing import Any, Self
+from typing import Any
 
 from django.conf import settings
-from django.contrib.contenttypes.fields import GenericForeignKey
-from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from trunghoa.portal.core.accounts.models import Organisation, Side
+from trunghoa.portal.core.record.about import About
 
 
 class Moving(models.Model):
@@ -19,26 +18,6 @@ class Moving(models.Model):
 
     class Meta:
         abstract = True
-
-
-class AboutQuerySet(models.QuerySet):
-    def about(self, obj: models.Model) -> Self:
-        """Rows about one object."""
-        return self.filter(content_type=ContentType.objects.get_for_model(obj), object_id=obj.pk)
-
-
-class About(models.Model):
-    """A row about an object of any kind."""
-
-    content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
-    object_id = models.PositiveBigIntegerField()
-    object = GenericForeignKey()
-
-    objects = AboutQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-        indexes = [models.Index(fields=["content_type", "object_id"])]
 
 
 class Unchanging(About):

@@ -8,12 +8,13 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from trunghoa.portal.core.record.models import Place
 from trunghoa.portal.core.record.document_forms import DocumentField
+from trunghoa.portal.core.record.models import Place
 from trunghoa.quantities import Problem
 
 from .fields import AmountField, SeriesField, YearField, full_text
 from .models import CHECKLIST, TOTAL, Conversion, Landfill, Project, Quality
+from .uploads import CSV, XLSX
 from .words import WASTE_TEXT, WASTE_TYPES
 
 # The kernel's names of what a person gave, where they differ from the form's.

@@ -17,7 +17,7 @@ from trunghoa.portal.core.record.grids import (
 )
 from trunghoa.portal.core.record.intake import refuse
 from trunghoa.portal.core.record.intake.texts import decoded
-from trunghoa.quantities import N_
+from trunghoa.quantities import N_, InputError
 
 MAX_ROWS = 10_000
 MAX_COLUMNS = 200
@@ -42,12 +42,16 @@ def read_grid(content: bytes) -> Grid:
     InputError
         when the file is empty, too large, of another kind, damaged, or unpacks to far more than it holds.
     """
+    if intake.sniff(content) not in ("package", "text"):
+        raise _no_table()
     kind = intake.inspect(content)
-    if kind == "xlsx":
-        return _read_xlsx(content)
-    if kind != "text":
-        raise refuse(N_("This is not a table."), N_("Hand in an .xlsx or a .csv file."))
-    return _read_csv(content)
+    if kind == "docx":
+        raise _no_table()
+    return _read_xlsx(content) if kind == "xlsx" else _read_csv(content)
+
+
+def _no_table() -> InputError:
+    return refuse(N_("This is not a table."), N_("Hand in an .xlsx or a .csv file."))
 
 
 def _read_xlsx(content: bytes) -> Grid:
