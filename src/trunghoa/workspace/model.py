@@ -19,6 +19,8 @@ from .rows import (
     LandfillPortfolio,
     LandfillProject,
     LandfillRow,
+    Meeting,
+    MeetingPoint,
     Organisation,
     Pair,
     PlaceRow,
@@ -106,6 +108,14 @@ class Workspace:
     @property
     def commitments(self) -> tuple[Commitment, ...]:
         return self.rows("commitments", Commitment)
+
+    @property
+    def meetings(self) -> tuple[Meeting, ...]:
+        return self.rows("meetings", Meeting)
+
+    @property
+    def meeting_points(self) -> tuple[MeetingPoint, ...]:
+        return tuple(sorted(self.rows("meeting_points", MeetingPoint), key=lambda p: (p.meeting, p.order)))
 
     @property
     def pairs(self) -> tuple[Pair, ...]:

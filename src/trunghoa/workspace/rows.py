@@ -197,6 +197,33 @@ class Commitment(Backed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting(Backed):
+    """A meeting of the Joint Working Group; what no source states stays empty."""
+
+    code: str = field(metadata=NAME)
+    number: int
+    held_on: date
+    place_vi: str
+    place_ja: str
+    place_en: str
+    chair_vn: str
+    chair_jp: str
+    plan_year: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingPoint(Backed):
+    """A point on which a meeting is known to have spoken: a system, or what its title says."""
+
+    meeting: str = field(metadata=refers("meetings", NAME))
+    order: int = field(metadata=KEY)
+    system: str = field(metadata=refers("systems"))
+    title_vi: str
+    title_ja: str
+    title_en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pair(Backed):
     """A locality of the country and its partner in Japan, with the evidence seen."""
 
@@ -343,6 +370,8 @@ TABLES: dict[str, type[Backed]] = {
     "reports": Report,
     "report_figures": ReportFigure,
     "commitments": Commitment,
+    "meetings": Meeting,
+    "meeting_points": MeetingPoint,
     "pairs": Pair,
     "compositions": CompositionShare,
     "landfills": LandfillRow,

@@ -8,7 +8,8 @@ class WorkplanConfig(AppConfig):
     def ready(self) -> None:
         from trunghoa.portal.core.publication.sections import register
 
-        from . import machines  # noqa: F401 - importing declares them
+        from . import counting, machines  # noqa: F401 - importing declares the machines
         from .section import SECTION
 
+        counting.connect()
         register(SECTION)

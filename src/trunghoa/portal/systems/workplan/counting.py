@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Count, F, Q
 from django.db.models.functions import ExtractYear
+from django.db.models.signals import post_save
 
 from trunghoa import quantities
 from trunghoa.portal.core.record import figures
@@ -85,6 +86,15 @@ def by_side(rows: ProposalQuerySet, now: datetime | None = None) -> list[Tally]:
     for tally in tallies(rows, now):
         sums[tally.from_side] += tally
     return list(sums.values())
+
+
+def connect() -> None:
+    """Count again after every change of a proposal, once it is committed."""
+    post_save.connect(_changed, sender=Proposal, dispatch_uid="workplan.counting")
+
+
+def _changed(**kwargs: object) -> None:
+    transaction.on_commit(record, robust=True)
 
 
 @transaction.atomic

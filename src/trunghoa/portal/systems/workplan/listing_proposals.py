@@ -15,7 +15,7 @@ from trunghoa.portal.core.record.tables import Column, Table, paged
 from trunghoa.portal.core.record.templatetags import numbers
 
 from .counting import Tally, by_side
-from .machines.proposals import MACHINE, visible
+from .machines.proposals import PROPOSAL, visible
 from .models.plan import PARTIES
 from .models.proposals import Proposal, ProposalQuerySet, Verdict
 
@@ -29,7 +29,7 @@ def seen(user: User) -> ProposalQuerySet:
 def filtered(rows: ProposalQuerySet, asked: QueryDict) -> ProposalQuerySet:
     if asked.get("from") in dict(PARTIES):
         rows = rows.filter(from_side=asked["from"])
-    if asked.get("state") in {s.code for s in MACHINE.states}:
+    if asked.get("state") in {s.code for s in PROPOSAL.states}:
         rows = rows.filter(state=asked["state"])
     if system := asked.get("system"):
         rows = rows.filter(system=system)
@@ -50,7 +50,7 @@ def listing(request: HttpRequest, rows: ProposalQuerySet) -> Table:
 
 def columns() -> list[Column]:
     lang = numbers.language()
-    states = {s.code: _(s.label) for s in MACHINE.states}
+    states = {s.code: _(s.label) for s in PROPOSAL.states}
     sides = {code: str(name) for code, name in PARTIES}
     verdicts = {code: str(name) for code, name in Verdict.choices}
     base = reverse("workplan:proposals")
@@ -121,6 +121,6 @@ def choices() -> dict[str, list[tuple[str, str]]]:
     lang = numbers.language()
     return {
         "sides": [(code, str(name)) for code, name in PARTIES],
-        "states": [(s.code, _(s.label)) for s in MACHINE.states],
+        "states": [(s.code, _(s.label)) for s in PROPOSAL.states],
         "systems": [(s.code, f"{s.code} {getattr(s, f'name_{lang}')}") for s in System.objects.all()],
     }

@@ -12,8 +12,8 @@ from trunghoa.portal.core.workflow.machine import Machine, Transition
 from trunghoa.portal.core.workflow.models import Comment, Move
 from trunghoa.portal.core.workflow.templatetags.workflow import told
 
-from .machines.proposals import LANGUAGES, MACHINE
-from .models.proposals import DRAFT, Answer, Proposal
+from .machines.proposals import LANGUAGES, PROPOSAL
+from .models.proposals import Answer, Proposal
 
 # (language, text, is it the original), the reader's own first.
 Versions = list[tuple[str, str, bool]]
@@ -50,7 +50,7 @@ def thread(proposal: Proposal, lang: str) -> list[Entry]:
 def _known(proposal: Proposal) -> Iterator[Entry]:
     if proposal.known_on is None:
         return
-    state = _(MACHINE.state(proposal.known_state).label)
+    state = _(PROPOSAL.state(proposal.known_state).label)
     yield Entry(
         at=datetime.combine(proposal.known_on, time.min, UTC),
         day=proposal.known_on,
@@ -70,10 +70,10 @@ def _drafted(proposal: Proposal) -> Iterator[Entry]:
 
 
 def _moved(proposal: Proposal, row: Move, answers: dict[int, Answer], lang: str) -> Entry:
-    words = told(MACHINE, row)
+    words = told(PROPOSAL, row)
     answer = answers.get(row.revision) if row.verb == "answer" else None
     given = {f"text_{code}": row.inputs.get(f"text_{code}", "") for code in LANGUAGES}
-    hidden = {_(wanted.label) for wanted in _transition(MACHINE, row).inputs if wanted.name in given}
+    hidden = {_(wanted.label) for wanted in _transition(PROPOSAL, row).inputs if wanted.name in given}
     heading = f"{words['label']}: {answer.get_verdict_display()}" if answer else words["label"]
     return Entry(
         at=row.at,
@@ -111,27 +111,3 @@ def _commented(row: Comment) -> Entry:
 
 def _name(user: Any) -> str:
     return user.shown_name if user else ""
-
-
-def state_at(proposal: Proposal, moment: datetime) -> str:
-    """The state as the record of moves tells it for a moment."""
-    rows = [row for row in moves.history(proposal) if row.at <= moment]
-    if rows:
-        return rows[-1].target
-    return proposal.known_state or DRAFT
-
-
-def answers_at(proposal: Proposal, moment: datetime) -> list[Answer]:
-    return list(proposal.answers.filter(at__lte=moment).select_related("organisation"))
-
-
-def due_at(proposal: Proposal, moment: datetime) -> date | None:
-    """The due date as it stood: an answer keeps the one that it met or missed."""
-    later = proposal.answers.filter(at__gt=moment).order_by("pk").first()
-    return later.due if later else proposal.due
-
-
-def unit_names_at(proposal: Proposal, moment: datetime) -> dict[str, str]:
-    """The unit that it had been forwarded to last, by language."""
-    rows = [row for row in moves.history(proposal) if row.verb == "forward" and row.at <= moment]
-    return rows[-1].inputs["unit"]["names"] if rows else {}

@@ -1,5 +1,5 @@
 """The room's machines; importing them declares them."""
 
-from . import activity
+from . import activity, meetings, proposals
 
-__all__ = ["activity"]
+__all__ = ["activity", "meetings", "proposals"]

@@ -7,16 +7,16 @@ import rules
 from django.db.models import Q
 
 from trunghoa.portal.core.accounts.models import User
-from trunghoa.portal.core.accounts.rules import is_locality, is_officer, may_write, reads_everything
+from trunghoa.portal.core.accounts.rules import is_locality, reads_everything
 from trunghoa.portal.core.workflow import signing
 from trunghoa.portal.core.workflow.machine import Machine, State, Transition, Wait, register
 from trunghoa.quantities import N_
 
 from ..models.meetings import Decision
-from .proposals import LANGUAGES, has_a_side
+from ..rules import officer_of_a_side
+from .proposals import LANGUAGES
 
-keeps_minutes = may_write & is_officer & has_a_side
-rules.add_perm("workplan.keep_minutes", keeps_minutes)
+rules.add_perm("workplan.keep_minutes", officer_of_a_side)
 
 
 def attends(user: User) -> bool:
@@ -51,7 +51,7 @@ def signed(decision: Decision) -> Mapping[str, Any]:
     }
 
 
-MACHINE = register(
+DECISION = register(
     Machine(
         name="decision",
         label=N_("Decisions"),
@@ -63,7 +63,7 @@ MACHINE = register(
                 label=N_("Sign the decision"),
                 sources=("recorded",),
                 target="agreed",
-                who=keeps_minutes,
+                who=officer_of_a_side,
                 who_text=N_("officers of both sides, one of each"),
                 both_sides=True,
             ),
@@ -72,7 +72,7 @@ MACHINE = register(
                 label=N_("Taken back by an edit"),
                 sources=("agreed",),
                 target="recorded",
-                who=keeps_minutes,
+                who=officer_of_a_side,
                 who_text=N_("follows by itself when the words are edited"),
                 automatic=True,
             ),

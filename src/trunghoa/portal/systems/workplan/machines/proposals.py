@@ -7,7 +7,7 @@ import rules
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from trunghoa.portal.core.accounts.models import Organisation, User
+from trunghoa.portal.core.accounts.models import User
 from trunghoa.portal.core.accounts.rules import (
     is_locality,
     is_officer,
@@ -21,6 +21,7 @@ from trunghoa.quantities import N_
 
 from ..deadlines import default_due
 from ..models.proposals import DRAFT, OTHER_SIDE, SIDE_LANGUAGE, Answer, Proposal, Verdict
+from ..rules import officer_of_a_side, today_of
 
 LANGUAGES = ("vi", "ja", "en")
 
@@ -43,29 +44,16 @@ def in_charge(user: User, proposal: Proposal) -> bool:
     """
     if proposal.unit is None:
         return is_officer(user)
-    return user.organisation_id is not None and user.organisation_id in heirs(proposal.unit)
-
-
-@rules.predicate
-def has_a_side(user: User) -> bool:
-    return user.side in OTHER_SIDE
-
-
-def heirs(organisation: Organisation | None) -> set[int]:
-    """An organisation and those that followed it."""
-    found: set[int] = set()
-    while organisation is not None and organisation.pk not in found:
-        found.add(organisation.pk)
-        organisation = organisation.successor
-    return found
+    heir = today_of(proposal.unit)
+    return heir is not None and user.organisation_id in (proposal.unit_id, heir.pk)
 
 
 proposes = may_write & is_officer & of_proposing_side
 forwards = may_write & is_officer & of_owing_side
 answers = may_write & in_charge & of_owing_side & ~only_reads
-rules.add_perm("workplan.add_proposal", may_write & is_officer & has_a_side)
+rules.add_perm("workplan.add_proposal", officer_of_a_side)
 rules.add_perm("workplan.change_proposal", proposes)
-rules.add_perm("workplan.follow_up_proposal", may_write & is_officer & has_a_side)
+rules.add_perm("workplan.follow_up_proposal", officer_of_a_side)
 
 
 def visible(user: User) -> Q:
@@ -199,7 +187,7 @@ DUE = Input(
     help=N_("Empty takes the usual number of days after submission."),
 )
 
-MACHINE = register(
+PROPOSAL = register(
     Machine(
         name="proposal",
         label=N_("Proposals"),

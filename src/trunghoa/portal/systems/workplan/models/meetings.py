@@ -1,10 +1,8 @@
 """Meetings of the Joint Working Group: agenda, decisions that both sides sign, actions and who does them."""
 
-from typing import Any
-
 from django.conf import settings
-from django.db import models, transaction
-from django.db.models import Max, Q
+from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -158,11 +156,3 @@ class Action(Headed):
 
     def __str__(self) -> str:
         return self.title("vi")
-
-
-@transaction.atomic
-def add_item(meeting: Meeting, **attributes: Any) -> AgendaItem:
-    """One more point at the end of the agenda."""
-    Meeting.objects.select_for_update().get(pk=meeting.pk)
-    last = meeting.agenda.aggregate(last=Max("order"))["last"]
-    return AgendaItem.objects.create(meeting=meeting, order=(last or 0) + 1, **attributes)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from trunghoa.portal.core.accounts.people import person
 from trunghoa.portal.core.record.differences import differences
@@ -17,10 +17,13 @@ from trunghoa.portal.core.record.templatetags import numbers
 from trunghoa.portal.core.workflow import moves
 from trunghoa.portal.core.workflow.errors import Stale
 
+from .. import carrying
 from ..forms_proposals import ActivityChoice, ProposalForm
 from ..listing_proposals import FILTERS, choices, filtered, listing, seen, summary
-from ..machines.proposals import MACHINE
+from ..machines.proposals import PROPOSAL
+from ..models.plan import Activity
 from ..models.proposals import DRAFT, Answer, Proposal, draft
+from ..rules import visible_activities
 from ..thread import thread
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -60,7 +63,7 @@ def one(request: HttpRequest, ref: str) -> HttpResponse:
     user, lang = person(request), numbers.language()
     context = {
         "proposal": proposal,
-        "machine": MACHINE,
+        "machine": PROPOSAL,
         "system_name": getattr(proposal.system, f"name_{lang}"),
         "title": (proposal.versions(lang, "title") or [(lang, "", True)])[0],
         "titles": proposal.versions(lang, "title")[1:],
@@ -164,7 +167,9 @@ def follow_up(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     problem = ""
     if posted and form.is_valid():
         try:
-            link(proposal, answer, form.cleaned_data["activity"], user, form.cleaned_data["revision"])
+            carrying.link(
+                proposal, answer, form.cleaned_data["activity"], user, form.cleaned_data["revision"]
+            )
         except Stale as error:
             problem = str(error)
         else:
@@ -177,17 +182,27 @@ def follow_up(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
 
 
 def activities_for(proposal: Proposal, user: Any) -> Any:
-    """Activities of the proposal's system in the plans of its year and later, as far as the person sees them."""
-    from ..machines import activity as activities
-    from ..models.plan import Activity
-
-    rows = Activity.objects.filter(activities.MACHINE.visible(user), system=proposal.system_id)
+    """What may follow: activities of its system in the plan of its year and later."""
+    rows = Activity.objects.filter(visible_activities(user), system=proposal.system_id)
     return rows.filter(plan__year__gte=proposal.year).select_related("plan").order_by("plan__year", "rank")
 
 
-def link(proposal: Proposal, answer: Answer, activity: Any, user: Any, revision: int) -> None:
-    def change(held: Proposal) -> None:
-        answer.activity = activity
-        answer.save(update_fields=["activity"])
-
-    moves.edit(proposal, user, revision=revision, change=change)
+@require_POST
+def new_activity(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
+    """A draft activity that begins with the words of the proposal."""
+    proposal = seen_proposal(request, ref)
+    user = person(request)
+    if not user.has_perm(FOLLOW_UP):
+        raise PermissionDenied
+    answer = get_object_or_404(Answer.objects.filter(proposal=proposal), pk=pk)
+    if not answer.is_acceptance:
+        raise PermissionDenied
+    text = request.POST.get("revision", "")
+    revision = int(text) if text.isdecimal() and len(text) < 10 else 0
+    try:
+        activity = carrying.from_answer(proposal, answer, user, revision)
+    except Stale as error:
+        messages.error(request, str(error))
+        return redirect("workplan:proposal_activity", ref, pk)
+    messages.success(request, _("A draft activity stands in the plan. Complete it before it is proposed."))
+    return redirect(activity)
