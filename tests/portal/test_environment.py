@@ -62,3 +62,17 @@ def test_postgresql_credentials_are_unquoted():
 def test_another_database_is_refused():
     with pytest.raises(ImproperlyConfigured, match="mysql"):
         environment.database("mysql://x/y", Path())
+
+
+def test_mail_goes_where_the_address_says(tmp_path):
+    found = environment.email("smtp+tls://post%40moc:p%2Fw@mail.example:587", tmp_path)
+    assert (found["EMAIL_HOST"], found["EMAIL_PORT"], found["EMAIL_USE_TLS"]) == ("mail.example", 587, True)
+    assert (found["EMAIL_HOST_USER"], found["EMAIL_HOST_PASSWORD"]) == ("post@moc", "p/w")
+    assert environment.email("file:", tmp_path)["EMAIL_FILE_PATH"] == tmp_path / "mail"
+    assert str(environment.email("console:", tmp_path)["EMAIL_BACKEND"]).endswith("console.EmailBackend")
+
+
+@pytest.mark.parametrize("url", ["mail.example", "smtp://", "http://mail.example"])
+def test_a_mail_address_of_another_kind_is_refused_without_repeating_its_password(url, tmp_path):
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL"):
+        environment.email(url, tmp_path)
