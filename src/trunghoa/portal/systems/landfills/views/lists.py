@@ -20,6 +20,7 @@ from trunghoa.portal.core.charts import Legend, SitePoint, even_breaks
 from trunghoa.portal.core.charts import province_map as draw_map
 from trunghoa.portal.core.record.access import visible_sites
 from trunghoa.portal.core.record.models import Figure
+from trunghoa.portal.core.record.standing import Content, standing
 from trunghoa.portal.core.record.tables import Column, Table, download
 from trunghoa.portal.core.record.templatetags import numbers
 from trunghoa.quantities import PlaceKey
@@ -44,7 +45,8 @@ def options(choices: Iterable[tuple[str, Any]], selected: str | None) -> SafeStr
 
 
 @require_safe
-def page(request: HttpRequest) -> HttpResponse:
+@standing("landfills/list.html")
+def page(request: HttpRequest) -> HttpResponse | Content:
     lang = numbers.language()
     units = Units(lang)
     table = listing(request, units, lang)
@@ -59,7 +61,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "qualities": options(Quality.choices, asked.get("quality")),
         "filtered": any(asked.get(k) for k in FILTERS),
     }
-    return render(request, "landfills/list.html", context)
+    return Content("landfills/list_content.html", context)
 
 
 @require_safe
