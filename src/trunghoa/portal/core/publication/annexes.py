@@ -91,6 +91,8 @@ def workbook() -> Part:
             Paragraph(N_("The xlsx file that comes with this report holds three kinds of sheets:")),
             List(tuple(Text(words) for words in sheets)),
         ),
+        wide=True,
+        new_page=False,
     )
 
 
@@ -123,7 +125,7 @@ def methods(frozen: Frozen) -> Part:
     if not rows:
         blocks = (Paragraph(N_("No figure of this report was computed, so no parameter was used.")),)
     return Part(
-        "annex-d", Text(N_("Annex D. Methods and parameters")), (*_methods(frozen), *blocks), wide=True
+        "annex-d", Text(N_("Annex D. Methods and parameters")), (*_methods(frozen), *blocks), wide=True, new_page=False
     )
 
 

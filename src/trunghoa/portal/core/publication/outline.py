@@ -88,7 +88,7 @@ class Kept:
 def build(frozen: Frozen) -> Edition:
     """The edition of a freeze. It reads the freeze only, so it is the same whenever it is built."""
     kept = Kept(frozen)
-    chapters = [_chapter(kept, code, new_page=n == 0) for n, code in enumerate(kept.names)]
+    chapters = [_chapter(kept, code) for code in kept.names]
     claims = [frozen.rows[pk] for pk in kept.outline["tonnes"]]
     body = [
         _overview(kept),
@@ -187,7 +187,7 @@ def _shared(kept: Kept, key: str, title: str, absent: Sequence[str]) -> Part:
     return Part(key, Text(title), blocks or missing, new_page=False)
 
 
-def _chapter(kept: Kept, code: str, new_page: bool) -> Part:
+def _chapter(kept: Kept, code: str) -> Part:
     blocks: list[Block] = list(_purpose(kept, code))
     given = kept.outline["sections"].get(code)
     if given is None:
@@ -196,7 +196,7 @@ def _chapter(kept: Kept, code: str, new_page: bool) -> Part:
         blocks += kept.again(given)
     elif not kept.by_system[code]:
         blocks.append(Missing(Text(NO_FIGURES), kept.owed(code)))
-    return Part(code, kept.heading(code), tuple(blocks), new_page=new_page)
+    return Part(code, kept.heading(code), tuple(blocks), new_page=False)
 
 
 def _purpose(kept: Kept, code: str) -> tuple[Block, ...]:

@@ -326,11 +326,11 @@ def _portfolio_table(fund: Fund, figures: FigureQuerySet, grants: dict[int, Figu
         caption=Text(N_("Projects that ask for a grant")),
         columns=(
             Column(Text(N_("Landfill")), width=3),
-            Column(Text(N_("Grant asked")), unit="USD", numeric=True),
-            Column(Text(N_("Emission reduction")), unit="tCO2e", numeric=True),
-            Column(Text(N_("Cost, undiscounted")), unit="USD/tCO2e", numeric=True),
-            Column(Text(N_("Cost, discounted")), unit="USD/tCO2e", numeric=True),
-            Column(Text(N_("Grant chosen")), unit="USD", numeric=True),
+            Column(Text(N_("Grant asked")), unit="USD", numeric=True, width=2),
+            Column(Text(N_("Emission reduction")), unit="tCO2e", numeric=True, width=2),
+            Column(Text(N_("Cost, undiscounted")), unit="USD/tCO2e", numeric=True, width=2),
+            Column(Text(N_("Cost, discounted")), unit="USD/tCO2e", numeric=True, width=2),
+            Column(Text(N_("Grant chosen")), unit="USD", numeric=True, width=2),
         ),
         rows=tuple(
             (
