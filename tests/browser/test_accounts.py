@@ -18,18 +18,23 @@ pytestmark = pytest.mark.browser
 NAME = "officer-vn"
 
 
-@pytest.fixture(scope="module")
-def strict(portal: Portal) -> Iterator[str]:
-    """The same portal served once more, with the second factor compulsory. Passkeys need a host name."""
-    environment = {
+def served(portal: Portal) -> dict[str, str]:
+    """The environment of the portal that the tests look at."""
+    found = {
         **os.environ,
         "TRUNGHOA_DEMO": "true",
-        "MFA_COMPULSORY": "true",
         "TRUNGHOA_VAR": str(portal.folder / "var"),
         "DJANGO_SETTINGS_MODULE": "trunghoa.portal.settings",
         "PYTHONUTF8": "1",
     }
-    environment.pop("DATABASE_URL", None)
+    found.pop("DATABASE_URL", None)
+    return found
+
+
+@pytest.fixture(scope="module")
+def strict(portal: Portal) -> Iterator[str]:
+    """The same portal served once more, with the second factor compulsory. Passkeys need a host name."""
+    environment = {**served(portal), "MFA_COMPULSORY": "true"}
     port = free_port()
     command = [sys.executable, "-m", "trunghoa.portal.manage", "serve", "--port", str(port)]
     with (portal.folder / "strict.log").open("w") as log:
@@ -85,13 +90,13 @@ def test_an_officer_sets_up_a_passkey_and_signs_in_with_it(strict: str, context:
 
     page.goto(strict + "/en/account/factors/passkey/")
     page.fill("input[name=password]", demonstration.PASSWORD)
-    page.fill("input[name=name]", "telephone")
+    page.fill("input[name=name]", "key of the office")
     page.click("button[data-passkey=create]")
     page.wait_for_selector(".recovery code")
     codes = page.locator(".recovery code").all_inner_texts()
     assert len(set(codes)) == 10
     page.goto(strict + "/en/account/factors/")
-    assert page.get_by_text("telephone").count() == 1
+    assert page.get_by_text("key of the office").count() == 1
     page.goto(strict + "/en/record/figures/")
     assert page.url.endswith("/en/record/figures/")
 
@@ -132,8 +137,7 @@ def as_before(portal: Portal) -> Iterator[None]:
         "from allauth.mfa.models import Authenticator; "
         f"Authenticator.objects.filter(user__username='{NAME}').delete()"
     )
-    environment = {**os.environ, "TRUNGHOA_DEMO": "true", "TRUNGHOA_VAR": str(portal.folder / "var")}
-    environment.pop("DATABASE_URL", None)
+    environment = served(portal)
     subprocess.run(
         [sys.executable, "-m", "trunghoa.portal.manage", "shell", "-c", code],
         env=environment, cwd=ROOT, check=True, capture_output=True,
