@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from trunghoa.portal import home, reference
 from trunghoa.portal.api import api
+from trunghoa.portal.core.record import changes
 
 
 @login_not_required
@@ -41,6 +42,7 @@ urlpatterns = [
         path("", include("trunghoa.portal.core.accounts.urls")),
         path("", include("trunghoa.portal.core.administration.urls")),
         path("record/", include("trunghoa.portal.core.record.urls")),
+        path("audit/", changes.log, name="audit-log"),
         path("", include("trunghoa.portal.core.workflow.urls")),
         path("publications/", include("trunghoa.portal.core.publication.urls")),
         *[path(f"{room}/", include(f"trunghoa.portal.systems.{room}.urls")) for room in settings.ROOMS],

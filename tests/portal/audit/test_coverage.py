@@ -19,6 +19,8 @@ WITHOUT_ENTRY = {
     ("core/publication/tasks.py", "_note"): "progress only",
     ("core/publication/tasks.py", "_keep"): "progress only",
     ("core/record/runs.py", "report"): "progress only",
+    ("dumping.py", "rows_in"): "reads only",
+    ("dumping.py", "_dump_postgresql"): "reads only",
     ("core/record/workers.py", "take_back"): "the queue of jobs",
 }
 

@@ -53,6 +53,7 @@ def backs_place(user: User, figure: Figure) -> bool:
     return user.has_perm("record.change_place", figure.place)
 
 
+rules.add_perm("audit.read_log", active & is_officer)
 rules.add_perm("record.add_document", may_write & ~only_reads & (is_officer | has_organisation))
 rules.add_perm("record.tighten_document", may_write & ~only_reads & (is_officer | keeps))
 rules.add_perm("record.loosen_document", may_write & is_officer)
