@@ -50,11 +50,9 @@ _REGISTERED: dict[str, Backed] = {}
 
 def register(model: str, **how: Any) -> Backed:
     """Declare a kind of object; a second declaration of the same kind is refused."""
-    backed = Backed(model, **how)
     if model.lower() in _REGISTERED:
         raise TrungHoaError(f"Evidence of {model} is declared twice.")
-    _REGISTERED[model.lower()] = backed
-    return backed
+    return _REGISTERED.setdefault(model.lower(), Backed(model, **how))
 
 
 def unregister(model: str) -> None:
