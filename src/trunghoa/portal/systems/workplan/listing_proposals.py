@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
@@ -13,6 +12,7 @@ from trunghoa.portal.core.accounts.models import User
 from trunghoa.portal.core.record.models import System
 from trunghoa.portal.core.record.tables import Column, Table, paged
 from trunghoa.portal.core.record.templatetags import numbers
+from trunghoa.quantities import search_key
 
 from .counting import Tally, by_side
 from .machines.proposals import PROPOSAL, visible
@@ -36,10 +36,7 @@ def filtered(rows: ProposalQuerySet, asked: QueryDict) -> ProposalQuerySet:
     if asked.get("overdue"):
         rows = rows.overdue()
     if words := asked.get("q", "").strip()[:100]:
-        found = Q(ref__iexact=words)
-        for lang in ("vi", "ja", "en"):
-            found |= Q(**{f"title_{lang}__icontains": words})
-        rows = rows.filter(found)
+        rows = rows.filter(search__contains=search_key(words))
     return rows
 
 

@@ -13,6 +13,7 @@ from trunghoa.portal.core.accounts.models import Organisation, Side, User
 from trunghoa.portal.core.record.models import System
 from trunghoa.portal.core.workflow import days
 from trunghoa.portal.core.workflow.models import Moving
+from trunghoa.quantities import search_key
 
 from .plan import PARTIES, Activity, Quality, WorkPlan
 
@@ -141,6 +142,9 @@ class Proposal(Moving, Headed, Spoken):
     source = models.TextField(blank=True, editable=False)
     quality = models.CharField(max_length=12, choices=Quality, default=Quality.VERIFIED, editable=False)
 
+    # Reference and titles without accents and case, which both databases find alike.
+    search = models.TextField(editable=False, default="")
+
     objects = ProposalQuerySet.as_manager()
 
     class Meta:
@@ -160,6 +164,11 @@ class Proposal(Moving, Headed, Spoken):
 
     def __str__(self) -> str:
         return self.ref
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        texts = (self.ref, self.title_vi, self.title_ja, self.title_en)
+        self.search = " ".join(dict.fromkeys(search_key(text) for text in texts if text))
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("workplan:proposal", args=[self.ref])

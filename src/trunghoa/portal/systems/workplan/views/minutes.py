@@ -99,7 +99,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
             (a, a.title(lang), a.activity.label(lang) if a.activity else "")
             for a in row.actions.select_related("organisation", "activity")
         ],
-        "year": carrying.next_year(row.item.meeting),
+        "year": str(carrying.next_year(row.item.meeting)),
         "may_keep": person(request).has_perm(KEEP),
     }
     return render(request, "workplan/meeting_decision.html", context)
@@ -174,7 +174,7 @@ def carry(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "action": action,
         "title": action.title(numbers.language()),
-        "year": carrying.next_year(item.meeting),
+        "year": str(carrying.next_year(item.meeting)),
         "defers": item.activity
         if item.activity is not None and item.activity.state in carrying.UNFINISHED
         else None,

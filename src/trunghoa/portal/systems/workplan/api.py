@@ -1,0 +1,8 @@
+"""The work plan over HTTP."""
+
+from ninja import Router
+
+from .api_proposals import router as proposals
+
+router = Router()
+router.add_router("", proposals)
