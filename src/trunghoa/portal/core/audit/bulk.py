@@ -59,7 +59,7 @@ def update_keys(model: type[models.Model], keys: Sequence[Any], **values: Any) -
         for start in range(0, len(keys), CHUNK):
             count += model._default_manager.filter(pk__in=keys[start : start + CHUNK]).update(**values)
         if count and watched(model):
-            given = {f.name: _given(f, v) for n, v in values.items() if (f := model._meta.get_field(n))}
+            given = {name: _given(model._meta.get_field(name), value) for name, value in values.items()}
             record("rows_changed", **_of(model, None), after={**_listed(model, list(keys)), "values": given})
     return count
 
@@ -101,13 +101,13 @@ def _enter_many(
         )
 
 
-def _of(model: type[models.Model], about: models.Model | None) -> dict[str, str]:
+def _of(model: type[models.Model], about: models.Model | None) -> dict[str, Any]:
     """The rows' model, and what they belong to."""
     name = model._meta.label_lower
     return {"object_type": name, "label": name, "parent": key_of(about) if about is not None else ""}
 
 
-def _given(field: models.Field, value: Any) -> Any:
+def _given(field: Any, value: Any) -> Any:
     if is_secret(field):
         return HIDDEN
     if hasattr(value, "resolve_expression"):

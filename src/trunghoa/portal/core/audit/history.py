@@ -160,9 +160,10 @@ def _model(object_type: str) -> type[models.Model] | None:
 
 def _field(model: type[models.Model] | None, name: str) -> models.Field | None:
     try:
-        return model._meta.get_field(name) if model is not None else None
+        field = model._meta.get_field(name) if model is not None else None
     except FieldDoesNotExist:
         return None
+    return field if isinstance(field, models.Field) else None
 
 
 def _lang() -> str:

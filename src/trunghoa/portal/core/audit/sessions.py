@@ -49,5 +49,5 @@ def locked_out(sender: Any, username: str | None = None, **more: Any) -> None:
 
 def _known(username: Any) -> Any:
     """The person meant; a name nobody has is not kept, for people type passwords into the wrong field."""
-    users = get_user_model()
+    users: Any = get_user_model()
     return users._default_manager.filter(**{users.USERNAME_FIELD: str(username or "")}).first()

@@ -4,6 +4,8 @@
 the refusal off and puts it back in the same transaction. Nothing else does.
 """
 
+from collections.abc import Sequence
+
 from .sealing import REFUSAL, TABLE
 
 SQLITE = [
@@ -29,7 +31,7 @@ ON = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
 OFF = {"sqlite": SQLITE_OFF, "postgresql": POSTGRESQL_OFF}
 
 
-def around_flush(vendor: str, tables: list[str], statements: list[str]) -> list[str]:
+def around_flush(vendor: str, tables: Sequence[str], statements: list[str]) -> list[str]:
     """A flush of these tables, with the refusal off while it runs."""
     if TABLE not in tables or not statements:
         return statements

@@ -50,7 +50,7 @@ def connect() -> None:
     """Listen to every watched model; called once all models are known."""
     for label, secrets in ALSO.items():
         if apps.is_installed(f"allauth.{label.partition('.')[0]}"):
-            apps.get_model(label).AUDIT_SECRETS = secrets  # type: ignore[attr-defined]
+            apps.get_model(label).AUDIT_SECRETS = secrets
     for model in apps.get_models():
         if not watched(model):
             continue
@@ -103,7 +103,7 @@ def before_save(sender: type[models.Model], instance: models.Model, **more: Any)
     if instance.pk is not None and not instance._state.adding:
         names = [f.attname for f in sender._meta.concrete_fields]
         stored = sender._base_manager.filter(pk=instance.pk).values(*names).first()
-    instance._audit_before = stored  # type: ignore[attr-defined]
+    instance._audit_before = stored
 
 
 def after_save(sender: type[models.Model], instance: models.Model, created: bool, **more: Any) -> None:
@@ -157,7 +157,7 @@ def after_relation(
 ) -> None:
     """Enter which rows were related or parted."""
     if action == "pre_clear":
-        instance._audit_parted = _related(sender, instance, model, reverse)  # type: ignore[attr-defined]
+        instance._audit_parted = _related(sender, instance, model, reverse)
         return
     if action not in ("post_add", "post_remove", "post_clear"):
         return

@@ -1,16 +1,17 @@
 """Django's backend, sealing audit entries at commit."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
 
 from ..sealing import SealingMixin
 from ..triggers import around_flush
 
 
-class DatabaseOperations(base.DatabaseOperations):
-    def sql_flush(self, style: Any, tables: list[str], **kwargs: Any) -> list[str]:
-        return around_flush("postgresql", tables, super().sql_flush(style, tables, **kwargs))
+class DatabaseOperations(operations.DatabaseOperations):
+    def sql_flush(self, style: Any, tables: Sequence[str], **options: Any) -> list[str]:
+        return around_flush("postgresql", tables, super().sql_flush(style, tables, **options))
 
 
 class DatabaseWrapper(SealingMixin, base.DatabaseWrapper):
