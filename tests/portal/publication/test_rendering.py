@@ -12,6 +12,7 @@ import unicodedata
 from collections import Counter
 from datetime import date
 
+import openpyxl
 import pypdf
 import pytest
 
@@ -253,7 +254,7 @@ def test_the_pdf_can_be_read_aloud(files, lang):
     assert figure["/Alt"] == "Bars of methane for each year"
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
     assert TITLES[lang] in reader.metadata.title
-    assert all("/StructParents" in page for page in reader.pages)
+    assert [n for n, page in enumerate(reader.pages) if "/StructParents" not in page] == []
     assert all(page.get("/Tabs", "/S") == "/S" for page in reader.pages)
 
 
@@ -272,3 +273,31 @@ def structure(node):
             yield node
         if "/K" in node:
             yield from structure(node["/K"])
+
+
+@pytest.fixture
+def each(publication, files):
+    """The numbers of each language in each format."""
+    frozen = Frozen(publication)
+    return {lang: numbers_of(lang, files, frozen) for lang in LANGUAGES}
+
+
+def numbers_of(lang, files, frozen):
+    html = files[lang, "html"].decode()
+    values = Counter(
+        (t.kind, t.backing.get("value") or t.backing.get("period") or t.backing["datetime"])
+        for t in guard.read_html(html[html.index("<main>") :].partition("</main>")[0]).tokens
+        if t.kind in guard.NUMBERS
+    )
+    book = openpyxl.load_workbook(io.BytesIO(files[lang, "xlsx"]))
+    cells = Counter(
+        c.value for sheet in book.worksheets for row in sheet for c in row if isinstance(c.value, int | float)
+    )
+    return values, cells
+
+
+def test_every_format_holds_the_same_numbers_in_each_language(each):
+    html, cells = each["vi"]
+    assert sum(html.values()) > 80
+    assert sum(cells.values()) > 20
+    assert each["ja"] == each["en"] == each["vi"]

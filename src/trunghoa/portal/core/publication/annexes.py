@@ -125,7 +125,11 @@ def methods(frozen: Frozen) -> Part:
     if not rows:
         blocks = (Paragraph(N_("No figure of this report was computed, so no parameter was used.")),)
     return Part(
-        "annex-d", Text(N_("Annex D. Methods and parameters")), (*_methods(frozen), *blocks), wide=True, new_page=False
+        "annex-d",
+        Text(N_("Annex D. Methods and parameters")),
+        (*_methods(frozen), *blocks),
+        wide=True,
+        new_page=False,
     )
 
 

@@ -33,6 +33,8 @@ SYMBOLS = (*UNITS, "CO2", "CH4", "N2O", "SF6", "NF3", "CF4", "C2F6", "CH4_fossil
 SUBSCRIPTS = dict(zip("0123456789", "₀₁₂₃₄₅₆₇₈₉", strict=True))
 EXACT = Context(prec=60)
 VOID = frozenset(("area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"))
+# Kinds of texts that are numbers, and have to be the same in every language.
+NUMBERS = ("number", "count", "parameter", "date", "period")
 BACKED = frozenset(("number", "count", "parameter", "date", "period", "ref", "name", "unit", "mark"))
 
 
@@ -144,9 +146,7 @@ def check(outputs: Mapping[str, Rendered], frozen: Frozen) -> None:
         tokens = check_html(output, frozen)
         check_document(output, tokens)
         check_drawings(output, frozen)
-        said[lang] = Counter(
-            _meaning(t) for t in tokens if t.kind in ("number", "count", "parameter", "date", "period")
-        )
+        said[lang] = Counter(_meaning(t) for t in tokens if t.kind in NUMBERS)
     first, *others = said
     for other in others:
         if said[first] != said[other]:
@@ -182,12 +182,10 @@ def check_document(output: Rendered, tokens: list[Token]) -> None:
             raise UnbackedNumber(
                 f"Section {part}, {output.lang}, PDF: “{text}” is a {kind}, which carries no source."
             )
-        elif kind in ("number", "count", "parameter", "date", "period"):
+        elif kind in NUMBERS:
             mine[part, kind, text] += 1
     theirs = Counter((t.part, t.kind, t.text) for t in tokens if t.part != "contents")
-    theirs = Counter(
-        {k: n for k, n in theirs.items() if k[1] in ("number", "count", "parameter", "date", "period")}
-    )
+    theirs = Counter({k: n for k, n in theirs.items() if k[1] in NUMBERS})
     if mine != theirs:
         part, kind, text = next(iter((mine - theirs) + (theirs - mine)))
         raise UnbackedNumber(
