@@ -8,7 +8,7 @@ class WorkplanConfig(AppConfig):
     def ready(self) -> None:
         from trunghoa.portal.core.publication.sections import register
 
-        from . import counting, machines  # noqa: F401 - importing declares the machines
+        from . import counting, machines, papers  # noqa: F401 - importing declares
         from .section import SECTION
 
         counting.connect()

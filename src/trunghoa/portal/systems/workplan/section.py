@@ -32,5 +32,6 @@ SECTION = Section(
     report=report.blocks,
     kinds={**report.KINDS, **counting.KINDS},
     codes=report_proposals.codes,
-    parts={"decisions": report_proposals.decisions},
+    parts={"decisions": report_proposals.decisions, "finance": report.finance},
+    standings=report.standings,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -26,6 +27,14 @@ def _moment(day: date) -> int:
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000)
 
 
+def _own_axis(ticks: Sequence[tuple[date, str]]) -> altair.Axis:
+    """A grid at given days, each with its own name."""
+    import altair as alt
+
+    names = "".join(f"+datum.value === {_moment(day)} ? {json.dumps(name)} : " for day, name in ticks)
+    return alt.Axis(values=[_moment(day) for day, _ in ticks], labelExpr=f"{names}''", title=None, grid=True)
+
+
 def timeline(
     rows: Sequence[tuple[str, date, date, str]],
     *,
@@ -33,11 +42,13 @@ def timeline(
     lang: str,
     milestones: Sequence[tuple[str, date, str]] = (),
     day: tuple[date, str] | None = None,
+    ticks: Sequence[tuple[date, str]] = (),
 ) -> altair.TopLevelMixin:
     """Bars over time in the order given.
 
     ``rows`` are (activity, first day, last day, stage); ``stages`` names the stages ``ahead``, ``running``,
     ``over`` and ``stopped``; ``milestones`` are (activity, day, what); ``day`` is a day with its name.
+    ``ticks`` are the days of the grid with their names, where a year of one's own begins.
     """
     import altair as alt
 
@@ -62,8 +73,12 @@ def timeline(
     first = min(r[1] for r in rows)
     last = max([r[2] for r in rows] + [m[1] for m in milestones])
     months = (last.year - first.year) * 12 + last.month - first.month
-    axis = alt.Axis(
-        format="%Y" if months > 36 else theme.MONTH_FORMATS[lang], title=None, grid=True, tickCount=6
+    axis = (
+        _own_axis([t for t in ticks if first <= t[0] <= last])
+        if ticks
+        else alt.Axis(
+            format="%Y" if months > 36 else theme.MONTH_FORMATS[lang], title=None, grid=True, tickCount=6
+        )
     )
     scale = alt.Scale(type="utc", domain=[_moment(first), _moment(last + timedelta(days=1))], nice=False)
     used = [s for s in stages if any(r[3] == s for r in rows)]

@@ -109,7 +109,7 @@ def waits(activity: Activity) -> list[Wait]:
         case "draft" if activity.drafted_by:
             return [Wait("", person=activity.drafted_by, what=N_("Finish the draft and propose it."))]
         case "proposed":
-            have = signing.signatures(activity)
+            have = signing.pending(activity, "agree")
             return [
                 Wait(side, what=N_("Read the proposed activity and sign it."))
                 for side in signing.SIDES

@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='workplan.workplan', verbose_name='Plan')),
             ],
             options={
-                'ordering': ['-plan__year', 'system__order', 'rank'],
+                'ordering': ['rank', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='activity',
-            index=models.Index(fields=['plan', 'system', 'rank'], name='workplan_ac_plan_id_7983bc_idx'),
+            index=models.Index(fields=['plan', 'rank'], name='activity_of_plan'),
         ),
         migrations.AddIndex(
             model_name='activity',

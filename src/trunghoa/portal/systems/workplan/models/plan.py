@@ -130,9 +130,9 @@ class Activity(Titled, Moving):
     search = models.TextField(editable=False, default="")
 
     class Meta:
-        ordering = ["-plan__year", "system__order", "rank"]
+        ordering = ["rank", "pk"]
         indexes = [
-            models.Index(fields=["plan", "system", "rank"]),
+            models.Index(fields=["plan", "rank"], name="activity_of_plan"),
             models.Index(fields=["rank"]),
             models.Index(fields=["due"]),
             models.Index(fields=["state"]),

@@ -1,26 +1,65 @@
-"""The plan of a year."""
+"""The plan of a year as a list, and as bars over time."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from trunghoa.portal.core.accounts.people import person
+from trunghoa.portal.core.record.tables import download
+from trunghoa.portal.core.record.templatetags import numbers
 
-from ..models import Activity
-from ..rules import visible_activities
+from .. import drawings, health
+from ..listing import FILTERS, asked, choices, filter_options, filtered, listing
+from ..models import WorkPlan
+
+CHANGE_PLAN = "workplan.change_plan"
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    return render(request, "workplan/plan.html", {})
+    """Activities of a plan, filtered in place; a filter needs no script."""
+    user, lang = person(request), numbers.language()
+    found = choices(lang)
+    wanted = asked(request.GET, found)
+    table = listing(user, request.GET, found, lang)
+    if answer := download(request, table):
+        return answer
+    context = {
+        "table": table,
+        "asked": wanted,
+        "filtered": any(request.GET.get(name) for name in FILTERS),
+        **filter_options(found, wanted),
+        "plan_year": wanted["year"] if wanted["year"] in found.plans else found.latest,
+        "may_add": user.has_perm("workplan.add_activity"),
+        "may_import": user.has_perm(CHANGE_PLAN),
+        "limits": health.parameters(timezone.localdate()),
+    }
+    fragment = request.headers.get("HX-Target") == "results"
+    return render(request, "workplan/plan_results.html" if fragment else "workplan/plan.html", context)
 
 
 @require_safe
 def timeline(request: HttpRequest) -> HttpResponse:
-    return render(request, "workplan/plan.html", {})
-
-
-@require_safe
-def activity(request: HttpRequest, ref: str) -> HttpResponse:
-    rows = Activity.objects.filter(visible_activities(person(request)))
-    return render(request, "workplan/activity.html", {"activity": get_object_or_404(rows, ref=ref)})
+    """Bars of the activities over fiscal and calendar years, and the same as a table."""
+    user, lang = person(request), numbers.language()
+    found = choices(lang)
+    wanted = asked(request.GET, found)
+    kind = request.GET.get("grid", "")
+    grid = kind if kind in WorkPlan.YearKind.values else WorkPlan.YearKind.CALENDAR.value
+    rows = drawings.rows_of(filtered(user, wanted, found))
+    table = drawings.timeline_table(rows, grid, lang)
+    if answer := download(request, table):
+        return answer
+    context = {
+        "table": table,
+        "chart": drawings.timeline_of(rows, grid, lang),
+        "undated": sum(not row.is_dated for row in rows),
+        "cut": len([row for row in rows if row.is_dated]) > drawings.MOST_BARS,
+        "most": drawings.MOST_BARS,
+        "asked": wanted,
+        "grid": grid,
+        "grids": WorkPlan.YearKind.choices,
+        **filter_options(found, wanted),
+    }
+    return render(request, "workplan/timeline.html", context)
