@@ -17,6 +17,11 @@ def hand_over(errand, inputs, by):
     errand.holder = inputs["to"]
 
 
+def visible(user):
+    everything = reads_everything(user)
+    return (Q() if everything else Q(holder=user.organisation_id)) & Q(hidden=False)
+
+
 def waits(errand):
     if errand.state == "proposed":
         missing = [s for s in signing.SIDES if s not in signing.pending(errand, "agree")]
@@ -42,22 +47,26 @@ MACHINE = Machine(
     ],
     transitions=[
         Transition("propose", "Propose", ["draft"], "proposed", officer, "officers"),
-        Transition("agree", "Agree", ["proposed"], "agreed", officer, "officers of both sides", both_sides=True),
+        Transition("agree", "Agree", ["proposed"], "agreed", officer, "officers", both_sides=True),
         Transition("reopen", "Reopen", ["agreed", "prepared"], "proposed", officer, "nobody", automatic=True),
         Transition(
             "hand_over", "Hand over", ["agreed"], "agreed", officer, "officers", apply=hand_over,
-            inputs=[Input("to", "To whom", "organisation"), Input("why", "Why", "choice", choices=[("law", "The law")])],
+            inputs=[
+                Input("to", "To whom", "organisation"),
+                Input("why", "Why", "choice", choices=[("law", "The law")]),
+            ],
         ),
         Transition("prepare", "Prepare", ["agreed"], "prepared", officer, "officers"),
         Transition("close", "Close", ["prepared"], "closed", officer, "officers", not_by=["prepare"]),
         Transition("file", "File", ["prepared"], "closed", officer, "officers", papers=["measured"]),
         Transition(
             "cancel", "Cancel", ["draft", "proposed", "agreed"], "cancelled", officer, "officers",
-            inputs=[Input("reason", "Reason"), Input("on", "From", "date", required=False)], guards=[unlocked],
+            inputs=[Input("reason", "Reason"), Input("on", "From", "date", required=False)],
+            guards=[unlocked],
         ),
         Transition("call_off", "Call off", ["prepared"], "cancelled", officer, "both sides", both_sides=True),
     ],
     waits=waits,
-    visible=lambda user: (Q() if reads_everything(user) else Q(holder=user.organisation_id)) & Q(hidden=False),
+    visible=visible,
     signed=lambda errand: {"title": errand.title, "due": errand.due},
 )  # fmt: skip

@@ -1,7 +1,13 @@
-"""A machine drawn: states in a column, moves as numbered arrows; the numbers stand in the table beside it."""
+"""A machine drawn: states in a column, moves as numbered arrows; the numbers stand in the table beside it.
+
+A move to the next state runs straight down. The others run beside the column, down on the right and up on the
+left: the sources of one move join in one lane, which ends in one arrow.
+"""
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
@@ -10,117 +16,169 @@ from django.utils.translation import gettext as _
 
 from .machine import Machine
 
-BOX_WIDTH, BOX_HEIGHT, STEP, LANE, RADIUS, MARGIN = 220, 34, 84, 34, 11, 14
+BOX_HEIGHT, STEP, LANE, RADIUS, MARGIN = 40, 88, 32, 11, 14
+GAP = STEP - BOX_HEIGHT
+NARROWEST, LETTER, IDEOGRAM = 160, 7.6, 14.5
+LINE = 'stroke="#4d5a5f" stroke-width="1.3" fill="none"'
+HEAD = (
+    '<defs><marker id="head" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" '
+    'orient="auto-start-reverse"><path d="M0 0L8 4L0 8z" fill="#4d5a5f"/></marker></defs>'
+)
 
 
 @dataclass(frozen=True)
-class Arrow:
-    """One arrow: from a state to another, by their places in the column."""
+class Bundle:
+    """One move beside the column: the places it leads from, all on one side of the place it leads to."""
 
     number: int
-    source: int
+    sources: tuple[int, ...]
     target: int
 
     @property
     def down(self) -> bool:
-        return self.target > self.source
+        return self.sources[0] <= self.target
+
+    @property
+    def loop(self) -> bool:
+        return self.sources == (self.target,)
 
     @property
     def span(self) -> tuple[int, int]:
-        return min(self.source, self.target), max(self.source, self.target)
-
-    @property
-    def straight(self) -> bool:
-        return self.target == self.source + 1
+        # A loop comes back through the gap below its state.
+        places = (*self.sources, self.target, self.target + self.loop)
+        return min(places), max(places)
 
 
-def arrows(machine: Machine) -> list[Arrow]:
+def parts(machine: Machine) -> tuple[dict[int, int], list[Bundle]]:
+    """Moves to the next state, by the place they leave, and all others in bundles."""
     place = {state.code: n for n, state in enumerate(machine.states)}
-    return [
-        Arrow(number, place[source], place[transition.target])
-        for number, transition in enumerate(machine.transitions, start=1)
-        for source in transition.sources
-    ]
+    straight: dict[int, int] = {}
+    bundles = []
+    for number, transition in enumerate(machine.transitions, start=1):
+        target = place[transition.target]
+        sources = sorted({place[code] for code in transition.sources})
+        if target - 1 in sources and target - 1 not in straight:
+            straight[target - 1] = number
+            sources.remove(target - 1)
+        groups = (
+            [s for s in sources if s < target],
+            [s for s in sources if s == target],
+            [s for s in sources if s > target],
+        )
+        bundles += [Bundle(number, tuple(group), target) for group in groups if group]
+    return straight, bundles
 
 
-def lanes(found: list[Arrow]) -> dict[Arrow, int]:
-    """Arrows that pass one another run in different lanes, short ones inside."""
-    placed: dict[Arrow, int] = {}
-    for arrow in sorted(found, key=lambda a: (a.span[1] - a.span[0], a.number)):
+def lanes(bundles: Iterable[Bundle]) -> dict[Bundle, int]:
+    """Bundles that pass one another run in different lanes, short ones inside."""
+    placed: dict[Bundle, int] = {}
+    for bundle in sorted(bundles, key=lambda b: (b.span[1] - b.span[0], b.number)):
         taken = {
             lane
             for other, lane in placed.items()
-            if other.span[0] <= arrow.span[1] and arrow.span[0] <= other.span[1]
+            if other.span[0] <= bundle.span[1] and bundle.span[0] <= other.span[1]
         }
-        placed[arrow] = next(n for n in range(1, len(found) + 2) if n not in taken)
+        placed[bundle] = next(n for n in range(1, len(placed) + 2) if n not in taken)
     return placed
+
+
+def ports(side: dict[Bundle, int]) -> dict[tuple[Bundle, int, bool], float]:
+    """The height at which each line meets a box: (bundle, place, whether it arrives) -> y.
+
+    Ordered so that lines of one side cross as little as they can: what arrives from above comes in over what
+    leaves downward, the inner lane first where they arrive and last where they leave.
+    """
+    at: dict[int, list[tuple[float, Bundle, bool]]] = {}
+    for bundle, lane in side.items():
+        at.setdefault(bundle.target, []).append((lane / 1000, bundle, True))
+        for source in bundle.sources:
+            at.setdefault(source, []).append((1 - lane / 1000, bundle, False))
+    found = {}
+    for place, meeting in at.items():
+        meeting = [m for m in meeting if not (m[1].loop and m[2])]
+        meeting.sort(key=lambda m: m[0], reverse=not meeting[0][1].down)
+        for n, (_order, bundle, arrives) in enumerate(meeting, start=1):
+            found[bundle, place, arrives] = _y(place) + BOX_HEIGHT * n / (len(meeting) + 1)
+    return found
 
 
 def draw(machine: Machine) -> SafeString:
     """The machine as SVG; every part is named, so that it can be read without being seen."""
-    found = list(dict.fromkeys(arrows(machine)))
-    straight = {}
-    for arrow in found:
-        if arrow.straight:
-            straight.setdefault(arrow.span, arrow)
-    beside = [a for a in found if straight.get(a.span) is not a]
-    right = lanes([a for a in beside if a.down or a.source == a.target])
-    left = lanes([a for a in beside if a.target < a.source])
+    straight, bundles = parts(machine)
+    right = lanes([b for b in bundles if b.down])
+    left = lanes([b for b in bundles if not b.down])
+    labels = [_(state.label) for state in machine.states]
+    box = max(NARROWEST, *(_width(label) + 28 for label in labels))
     x = MARGIN + LANE * max(left.values(), default=0)
-    width = x + BOX_WIDTH + LANE * max(right.values(), default=0) + MARGIN
-    height = MARGIN * 2 + STEP * (len(machine.states) - 1) + BOX_HEIGHT
-    parts = [_straight(a, x) for a in straight.values()]
-    parts += [_bent(a, x + BOX_WIDTH, lane) for a, lane in right.items()]
-    parts += [_bent(a, x, -lane) for a, lane in left.items()]
-    parts += [_box(n, _(state.label), state.final, x) for n, state in enumerate(machine.states)]
+    width = x + box + LANE * max(right.values(), default=0) + MARGIN
+    height = MARGIN * 2 + STEP * (len(labels) - 1) + BOX_HEIGHT
+    heights = ports(right) | ports(left)
+    drawn = [_straight(number, place, x + box / 2) for place, number in straight.items()]
+    drawn += [_beside(b, x + box, lane, heights) for b, lane in right.items()]
+    drawn += [_beside(b, x, -lane, heights) for b, lane in left.items()]
+    drawn += [
+        _box(n, label, state.final, x, box)
+        for n, (state, label) in enumerate(zip(machine.states, labels, strict=True))
+    ]
     title = escape(_(machine.label))
     return mark_safe(  # noqa: S308 - every text is escaped
-        f'<svg class="chart machine" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
-        f'aria-label="{title}"><title>{title}</title><defs><marker id="head" viewBox="0 0 8 8" refX="8" refY="4" '
-        'markerWidth="8" markerHeight="8" orient="auto-start-reverse"><path d="M0 0L8 4L0 8z" fill="#4d5a5f"/>'
-        f"</marker></defs>{''.join(parts)}</svg>"
+        f'<svg viewBox="0 0 {width:g} {height}" width="{width:g}" height="{height}" role="img" '
+        f'aria-label="{title}"><title>{title}</title>{HEAD}{"".join(drawn)}</svg>'
     )
 
 
-def _y(n: int) -> int:
-    return MARGIN + STEP * n
+def _y(place: int) -> int:
+    return MARGIN + STEP * place
 
 
-def _box(n: int, label: str, final: bool, x: int) -> str:
-    inner = (
-        f'<rect x="{x + 3}" y="{_y(n) + 3}" width="{BOX_WIDTH - 6}" height="{BOX_HEIGHT - 6}" rx="3" fill="none" '
-        'stroke="#14515c"/>'
-        if final
-        else ""
-    )
-    return (
-        f'<rect x="{x}" y="{_y(n)}" width="{BOX_WIDTH}" height="{BOX_HEIGHT}" rx="4" fill="#e2eef0" '
-        f'stroke="#14515c"/>{inner}<text x="{x + BOX_WIDTH / 2:g}" y="{_y(n) + BOX_HEIGHT / 2 + 5:g}" '
-        f'text-anchor="middle" font-size="14" fill="#1b2326">{escape(label)}</text>'
+def _width(label: str) -> int:
+    """About how wide a text is: Han characters and kana are twice as wide as letters."""
+    return round(sum(IDEOGRAM if unicodedata.east_asian_width(c) in "WF" else LETTER for c in label))
+
+
+def _box(place: int, label: str, final: bool, x: float, width: float) -> str:
+    frame = f'<rect x="{x:g}" y="{_y(place)}" width="{width:g}" height="{BOX_HEIGHT}" rx="4" fill="#e2eef0" '
+    frame += 'stroke="#14515c"/>'
+    if final:
+        frame += (
+            f'<rect x="{x + 3:g}" y="{_y(place) + 3}" width="{width - 6:g}" height="{BOX_HEIGHT - 6}" rx="3" '
+            'fill="none" stroke="#14515c"/>'
+        )
+    return frame + (
+        f'<text x="{x + width / 2:g}" y="{_y(place) + BOX_HEIGHT / 2 + 5:g}" text-anchor="middle" '
+        f'font-size="14" fill="#1b2326">{escape(label)}</text>'
     )
 
 
 def _number(number: int, x: float, y: float) -> str:
     return (
-        f'<circle cx="{x:g}" cy="{y:g}" r="{RADIUS}" fill="#fff" stroke="#4d5a5f"/><text x="{x:g}" y="{y + 4:g}" '
-        f'text-anchor="middle" font-size="12" fill="#1b2326">{number}</text>'
+        f'<circle cx="{x:g}" cy="{y:g}" r="{RADIUS}" fill="#fff" stroke="#4d5a5f"/><text x="{x:g}" '
+        f'y="{y + 4:g}" text-anchor="middle" font-size="12" fill="#1b2326">{number}</text>'
     )
 
 
-def _straight(arrow: Arrow, x: int) -> str:
-    middle = x + BOX_WIDTH / 2
-    top, bottom = _y(arrow.source) + BOX_HEIGHT, _y(arrow.target)
-    line = f'<path d="M{middle:g} {top}V{bottom}" stroke="#4d5a5f" fill="none" marker-end="url(#head)"/>'
-    return line + _number(arrow.number, middle, (top + bottom) / 2)
+def _arrow(path: str) -> str:
+    return f'<path d="{path}" {LINE} marker-end="url(#head)"/>'
 
 
-def _bent(arrow: Arrow, edge: int, lane: int) -> str:
-    """Out of one box, along a lane, into the other; several arrows leave a box at different heights."""
-    shift = 4 * (abs(lane) % 4) - 6
-    start = _y(arrow.source) + BOX_HEIGHT / 2 + (shift if arrow.down else -shift)
-    end = _y(arrow.target) + BOX_HEIGHT / 2 + (-shift if arrow.down else shift)
-    if arrow.source == arrow.target:
-        start, end = start - 8, start + 8
+def _straight(number: int, place: int, x: float) -> str:
+    top, bottom = _y(place) + BOX_HEIGHT, _y(place + 1)
+    return _arrow(f"M{x:g} {top}V{bottom}") + _number(number, x, (top + bottom) / 2 - 2)
+
+
+def _beside(bundle: Bundle, edge: float, lane: int, heights: dict[tuple[Bundle, int, bool], float]) -> str:
+    """Out of each source into the lane, and from the lane into the target; the number stands in a gap."""
     x = edge + lane * LANE
-    line = f'<path d="M{edge} {start:g}H{x}V{end:g}H{edge}" stroke="#4d5a5f" fill="none" marker-end="url(#head)"/>'
-    return line + _number(arrow.number, x, (start + end) / 2)
+    if bundle.loop:
+        start, bottom = heights[bundle, bundle.target, False], _y(bundle.target) + BOX_HEIGHT
+        inside, middle = edge - LANE, bottom + GAP / 2
+        path = f"M{edge:g} {start:g}H{x:g}V{middle:g}H{inside:g}V{bottom}"
+        return _arrow(path) + _number(bundle.number, (inside + x) / 2, middle)
+    end = heights[bundle, bundle.target, True]
+    far, *others = sorted(bundle.sources, key=lambda s: -abs(s - bundle.target))
+    drawn = _arrow(f"M{edge:g} {heights[bundle, far, False]:g}H{x:g}V{end:g}H{edge:g}")
+    for source in others:
+        drawn += f'<path d="M{edge:g} {heights[bundle, source, False]:g}H{x:g}" {LINE}/>'
+        drawn += f'<circle cx="{x:g}" cy="{heights[bundle, source, False]:g}" r="3" fill="#4d5a5f"/>'
+    gap = _y(bundle.target) - GAP / 2 if bundle.down else _y(bundle.target) + BOX_HEIGHT + GAP / 2
+    return drawn + _number(bundle.number, x, gap)
