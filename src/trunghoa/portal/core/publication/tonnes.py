@@ -117,7 +117,7 @@ def _of_set(gwp_set: str, figures: Sequence[Figure], names: Mapping[str, Name]) 
             Text(N_("Emission reductions by stage ({gwp_set})"), gwp_set=Reference(gwp_set or "CO2e")),
             (
                 Column(Text(N_("System")), width=3),
-                *(Column(Text(label), unit="tCO2e", numeric=True) for _, label, _ in STAGES),
+                *(Column(Text(label), unit="tCO2e", numeric=True, width=2) for _, label, _ in STAGES),
             ),
             tuple(rows),
         )
