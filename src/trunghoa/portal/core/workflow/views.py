@@ -52,10 +52,10 @@ def task_columns() -> list[Column]:
             lambda t: t.object.label(lang),
             lambda t: format_html('<a href="{}">{}</a>', t.object.get_absolute_url(), t.object.label(lang)),
         ),
-        Column("kind", gettext_lazy("Kind"), lambda t: _(t.machine.label)),
+        Column("kind", gettext_lazy("Kind of object"), lambda t: _(t.machine.label)),
         Column("state", gettext_lazy("State"), lambda t: _(t.machine.state(t.row.state).label)),
         Column("wanted", gettext_lazy("What is to be done"), lambda t: _(t.row.what) if t.row.what else ""),
-        Column("owes", gettext_lazy("Who"), lambda t: t.row.who(lang)),
+        Column("owes", gettext_lazy("Waits for"), lambda t: t.row.who(lang)),
         Column("due", gettext_lazy("Due"), lambda t: t.row.due, due),
         Column("late", gettext_lazy("Days late"), lambda t: max(t.days_over, 0), None, True),
     ]
@@ -105,9 +105,9 @@ def transition_table(machine: Machine) -> Table:
     columns = [
         Column("number", gettext_lazy("No."), lambda r: r[0], None, True),
         Column("move", gettext_lazy("Move"), lambda r: _(r[1].label)),
-        Column("from", gettext_lazy("From"), lambda r: states(r[1].sources)),
-        Column("to", gettext_lazy("To"), lambda r: states([r[1].target])),
-        Column("who", gettext_lazy("Who"), lambda r: _(r[1].who_text)),
+        Column("from", gettext_lazy("From the state"), lambda r: states(r[1].sources)),
+        Column("to", gettext_lazy("To the state"), lambda r: states([r[1].target])),
+        Column("who", gettext_lazy("Who may"), lambda r: _(r[1].who_text)),
         Column("needs", gettext_lazy("What it needs"), lambda r: needs(r[1])),
     ]
     return Table("moves", columns, numbered, caption=_("Moves"))

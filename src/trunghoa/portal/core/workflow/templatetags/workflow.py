@@ -8,6 +8,7 @@ from django import template
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
+from trunghoa.portal.core.accounts.people import person
 from trunghoa.portal.core.record.templatetags import numbers
 
 from .. import machine as machines
@@ -41,7 +42,7 @@ def stands(request: HttpRequest, obj: Any, machine: Machine) -> dict[str, Any]:
         "object": obj,
         "machine": machine,
         "state": machine.state(obj.state),
-        "offers": moving.offers(obj, request.user),
+        "offers": moving.offers(obj, person(request)),
         "waiting": [(row, row.who(numbers.language())) for row in waiting],
         "signatures": signatures(obj, machine),
         "hash": signing.revision_hash(obj),
