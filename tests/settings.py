@@ -17,7 +17,7 @@ os.environ["TRUNGHOA_DEMO"] = "true"
 os.environ.pop("SECRET_KEY", None)
 
 from trunghoa.portal.settings import *  # noqa: F403
-from trunghoa.portal.settings import INSTALLED_APPS, STORAGES, VAR
+from trunghoa.portal.settings import DATABASES, INSTALLED_APPS, STORAGES, VAR
 
 VAR.mkdir(parents=True, exist_ok=True)
 # A kind of object that only the tests of the workflow move.
@@ -28,3 +28,6 @@ STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Each parallel worker has a database of its own in memory; only Django's own engine is known for that.
+if "sqlite" in str(DATABASES["default"]["ENGINE"]):
+    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}
