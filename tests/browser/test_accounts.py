@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from trunghoa.portal import demonstration
 
+from .audit import axe_violations, sideways_scroll
 from .conftest import ROOT, Portal, free_port, wait_until_it_answers
 
 pytestmark = pytest.mark.browser
@@ -103,6 +104,9 @@ def test_an_officer_sets_up_a_passkey_and_signs_in_with_it(strict: str, context:
     page.click("header form button[type=submit]")
     sign_in(page, strict)
     assert page.url.endswith("/login/second/")
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert axe_violations(page) == []
+    assert sideways_scroll(page) == []
     page.click("button[data-passkey=get]")
     page.wait_for_url("**/vi/")
     page.goto(strict + "/en/record/figures/")

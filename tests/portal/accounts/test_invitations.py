@@ -143,6 +143,14 @@ def test_an_officer_makes_no_officers_of_the_other_side_or_of_other_organisation
     assert not Invitation.objects.exists()
 
 
+def test_an_organisation_of_neither_side_has_no_officers(client, officer):
+    Organisation.objects.create(code="bank", name_vi="Ngân hàng", side="other", kind="ministry")
+    client.force_login(officer)
+    answer = invite(client, organisation="bank", role="officer")
+    assert answer.context["form"].errors.keys() == {"role"}
+    assert invite(client, organisation="bank", role="observer").status_code == 302
+
+
 def test_nobody_is_invited_into_a_dissolved_organisation(client, officer, organisations):
     Organisation.objects.filter(code="plant").update(valid_to="2024-12-31")
     client.force_login(officer)

@@ -54,6 +54,21 @@ def test_the_header_leads_to_the_account(client, officer):
     assert '<a href="/en/account/">lan</a>' in client.get("/en/").content.decode()
 
 
+@pytest.mark.parametrize(("lang", "name"), [("vi", "Trần Lan"), ("ja", "Trần Lan"), ("en", "Lan Trần")])
+def test_a_name_stands_in_the_order_of_the_persons_language(officer, lang, name):
+    officer.first_name, officer.last_name, officer.language = "Lan", "Trần", lang
+    assert officer.shown_name == name
+
+
+def test_an_organisation_shows_whom_it_took_over_from(client, officer, organisations):
+    organisations["plant"].successor = organisations["mae"]
+    organisations["plant"].save()
+    client.force_login(officer)
+    page = client.get("/vi/organisations/mae/").content.decode()
+    assert "Kế thừa từ" in page
+    assert "Nhà máy" in page
+
+
 @pytest.mark.parametrize("path", ["account/factors/passkey/", "account/factors/app/", "login/"])
 def test_no_script_stands_in_a_page(client, officer, path):
     client.force_login(officer)

@@ -52,7 +52,7 @@ def test_no_name_leads_out_of_its_folder_and_each_comes_back_from_the_header(nam
 @pytest.mark.parametrize(
     ("name", "kept"),
     [
-        ("C:\\Users\\An\\Báo cáo.pdf", "Báo cáo.pdf"),
+        ("D:\\hồ sơ\\Báo cáo.pdf", "Báo cáo.pdf"),
         ("../../etc/passwd.txt", "passwd.txt"),
         ("a\x00b\r\nc.pdf", "ab c.pdf"),
         ("NUL.pdf", "_NUL.pdf"),

@@ -1,4 +1,4 @@
-"""Meetings: what is put on the agenda, how it is walked, what is decided, and what goes into next year's plan."""
+"""Meetings: what is put on the agenda, how it is walked, what is decided and carried into the next plan."""
 
 import re
 from datetime import date

@@ -141,7 +141,8 @@ def edit_form(proposal, **more):
     fields = ("language", "title_vi", "text_vi", "title_ja", "text_ja", "title_en", "text_en")
     return {
         **{name: getattr(proposal, name) for name in fields}, "system": proposal.system_id,
-        "plan": proposal.plan_id, "organisation": proposal.organisation_id, "revision": proposal.revision, **more,
+        "plan": proposal.plan_id, "organisation": proposal.organisation_id, "revision": proposal.revision,
+        **more,
     }  # fmt: skip
 
 

@@ -97,7 +97,11 @@ class User(AbstractUser):
 
     @property
     def shown_name(self) -> str:
-        return self.get_full_name() or self.username
+        """The family name comes first where the person's language has it so."""
+        names = [self.first_name, self.last_name]
+        if self.language != "en":
+            names.reverse()
+        return " ".join(n for n in names if n) or self.username
 
     @property
     def side(self) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
+from typing import cast
 
 from django.db import transaction
 from django.db.models import Count, F, Q
@@ -105,7 +106,7 @@ def record(now: datetime | None = None) -> list[Figure]:
     system = list(System.objects.select_for_update().filter(code=SYSTEM))
     if place is None or not system:
         return []
-    found = tallies(Proposal.objects.all(), now)
+    found = tallies(cast(ProposalQuerySet, Proposal.objects.all()), now)
     return figures.put(figure for tally in found for figure in _figures(tally, place))
 
 

@@ -1,12 +1,12 @@
 """The table of proposals and the summary by side, with what the address filters."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from trunghoa.portal.core.accounts.models import User
 from trunghoa.portal.core.record.models import System
@@ -23,7 +23,7 @@ FILTERS = ("from", "state", "system", "overdue", "q")
 
 
 def seen(user: User) -> ProposalQuerySet:
-    return Proposal.objects.filter(visible(user))
+    return cast(ProposalQuerySet, Proposal.objects.filter(visible(user)))
 
 
 def filtered(rows: ProposalQuerySet, asked: QueryDict) -> ProposalQuerySet:
@@ -61,7 +61,7 @@ def columns() -> list[Column]:
         late = row.days_late()
         if not late:
             return format_html("{}", numbers.day(row.due))
-        words = _("%(n)s days late") % {"n": numbers.number(late)}
+        words = ngettext("%(n)s day late", "%(n)s days late", late) % {"n": numbers.number(late)}
         return format_html('{} <strong class="late">{}</strong>', numbers.day(row.due), words)
 
     return [

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from trunghoa.portal.core.accounts.models import User
 from trunghoa.portal.core.record.templatetags import numbers
@@ -87,7 +88,8 @@ def _late_in(system: str, user: User, lang: str) -> list[tuple[str, str, str]]:
 
 
 def days_late(days: int) -> str:
-    return _("%(n)s days late") % {"n": numbers.number(days)} if days else ""
+    words = ngettext("%(n)s day late", "%(n)s days late", days)
+    return words % {"n": numbers.number(days)} if days else ""
 
 
 def _state(thing: Proposal | Activity) -> str:

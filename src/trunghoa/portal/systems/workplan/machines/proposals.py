@@ -1,7 +1,7 @@
 """The life of a proposal: draft → submitted → forwarded → answered → closed; a question back begins anew."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import rules
 from django.db.models import Q
@@ -174,6 +174,8 @@ def record_answer(proposal: Proposal, inputs: Mapping[str, Any], by: User) -> No
     )
 
 
+# Labels stay lazy: the form says them in the reader's language.
+VERDICTS = cast(Sequence[tuple[str, str]], Verdict.choices)
 TEXTS = (
     Input("text_vi", N_("Text (Vietnamese)"), required=False),
     Input("text_ja", N_("Text (Japanese)"), required=False),
@@ -229,7 +231,7 @@ PROPOSAL = register(
                 target="answered",
                 who=answers,
                 who_text=N_("the unit it was forwarded to; officers of that side where no unit is named"),
-                inputs=(Input("verdict", N_("Verdict"), kind="choice", choices=Verdict.choices), *TEXTS),
+                inputs=(Input("verdict", N_("Verdict"), kind="choice", choices=VERDICTS), *TEXTS),
                 guards=(says_something,),
                 apply=record_answer,
             ),
