@@ -1,4 +1,4 @@
-"""The portal with the plain Django page of landfill_list.py beside its own pages, for the load to be put on both."""
+"""The portal, and beside its own pages the plain Django page of landfill_list.py, for the load on both."""
 
 import os
 import sys
@@ -7,11 +7,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trunghoa.portal.settings")
 
-from trunghoa.portal.wsgi import application  # noqa: E402
+# isort: off
+from trunghoa.portal.wsgi import application
 
-import landfill_list  # noqa: E402, I001
-from django.urls import path  # noqa: E402
-from trunghoa.portal import urls  # noqa: E402
+import landfill_list
+from django.urls import path
+from trunghoa.portal import urls
+
+# isort: on
 
 urls.urlpatterns.append(path("plain/", landfill_list.plain_view()))
 

@@ -2,9 +2,9 @@
 
     python benchmarks/load.py [SECONDS]
 
-The portal runs as `trunghoa serve` runs it (granian, two workers). Sixteen connections that stay open ask one
-page as fast as they are answered, from one other process that takes part of the same cores. CPU is that of the
-server's processes alone, so it holds on a busy machine too. Rows are made up.
+The portal runs as `trunghoa serve` runs it (granian, two workers). Sixteen connections that stay open ask
+one page as fast as they are answered, from one other process that takes part of the same cores. CPU is that
+of the server's processes alone, so it holds on a busy machine too. Rows are made up.
 """
 
 from __future__ import annotations
@@ -35,9 +35,24 @@ def main(seconds: float) -> int:
         cookie = fill()
         port = free_port()
         server = subprocess.Popen(
-            [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-             "--workers", "2", "--log-level", "error", "_plain_wsgi:application"], cwd=HERE,
-        )  # fmt: skip
+            [
+                sys.executable,
+                "-m",
+                "granian",
+                "--interface",
+                "wsgi",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                str(port),
+                "--workers",
+                "2",
+                "--log-level",
+                "error",
+                "_plain_wsgi:application",
+            ],
+            cwd=HERE,
+        )
         try:
             wait(port)
             return report(port, cookie, server.pid, seconds)
@@ -51,11 +66,11 @@ def fill() -> str:
     import django
 
     django.setup()
-    import landfill_list
     from django.core.management import call_command
     from django.db import connection
     from django.test import Client
 
+    import landfill_list
     from trunghoa.portal.core.accounts.models import User
 
     landfill_list.fill(LANDFILLS)
@@ -81,7 +96,8 @@ def more_figures(count: int) -> None:
         (
             Figure(
                 system_id="S8", kind="landfill.ch4_emitted", place=places[n % 1000], amount=Decimal(n) / 7,
-                period_start=date(1930 + n // 1000, 1, 1), period_end=date(1930 + n // 1000, 12, 31), unit="t",
+                period_start=date(1930 + n // 1000, 1, 1), period_end=date(1930 + n // 1000, 12, 31),
+                unit="t",
                 status="projected", quality="illustrative", source="made up", identity=f"more{n}",
             )
             for n in range(count)

@@ -182,7 +182,8 @@ def test_the_documented_commands_of_the_program_exist() -> None:
 
     pages = "\n".join(text(page) for page in files() if page.suffix == ".md")
     named = {
-        command.split()[0].strip("`") for command in re.findall(r"(?:^|[`/])trunghoa ([a-z].*)$", pages, re.MULTILINE)
+        command.split()[0].strip("`")
+        for command in re.findall(r"(?:^|[`/])trunghoa ([a-z].*)$", pages, re.MULTILINE)
     }
     assert {"run", "landfill"} <= named
     assert named <= set(get_command(app).commands)  # type: ignore[attr-defined]

@@ -93,7 +93,10 @@ def databases_of_postgresql():
 
 
 @pytest.fixture(
-    params=[databases_of_sqlite, pytest.param(databases_of_postgresql, marks=[pytest.mark.postgres, pytest.mark.database])],
+    params=[
+        databases_of_sqlite,
+        pytest.param(databases_of_postgresql, marks=[pytest.mark.postgres, pytest.mark.database]),
+    ],
     ids=["sqlite", "postgresql"],
 )
 def portals(request, tmp_path):

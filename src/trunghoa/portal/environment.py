@@ -61,7 +61,7 @@ def database(url: str, base: Path) -> dict[str, object]:
 
 
 def email(url: str, base: Path) -> dict[str, object]:
-    """``smtp://user:password@host:port``, ``smtps://`` and ``smtp+tls://``, ``console:`` or ``file:folder``."""
+    """``smtp://user:password@host:port``, ``smtps://``, ``smtp+tls://``, ``console:`` or ``file:folder``."""
     from urllib.parse import unquote, urlsplit
 
     parts = urlsplit(url)

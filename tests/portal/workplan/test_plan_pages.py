@@ -29,7 +29,9 @@ def many(make_activity, organisations, parties, systems10):
     """300 activities with three milestones each, some signed."""
     rows = [
         make_activity(
-            f"2026-S{n % 10 + 1}-{n}", ("proposed", "agreed", "in_progress")[n % 3], system=systems10[f"S{n % 10 + 1}"]
+            f"2026-S{n % 10 + 1}-{n}",
+            ("proposed", "agreed", "in_progress")[n % 3],
+            system=systems10[f"S{n % 10 + 1}"],
         )
         for n in range(300)
     ]
@@ -49,7 +51,9 @@ def refs(response):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("query", ["", "?page=4", "?sort=-due", "?state=agreed&q=hoat+dong", "?year=all&side=JP"])
+@pytest.mark.parametrize(
+    "query", ["", "?page=4", "?sort=-due", "?state=agreed&q=hoat+dong", "?year=all&side=JP"]
+)
 def test_the_list_asks_the_database_at_most_six_times(signed_in, many, query, django_assert_max_num_queries):
     client = signed_in("vn1")
     client.get(PLAN + query)
@@ -76,8 +80,8 @@ def test_each_filter_keeps_what_it_says(signed_in, make_activity, systems10, org
     found = {
         query: refs(client.get(f"{PLAN}?{query}"))
         for query in (
-            "", "year=2024", "year=all", "year=1999", "system=S2", "side=JP", "lead=unit-vn", "state=completed",
-            "health=unknown", "health=late", "q=green", "q=can tho", "q=a-02", "q=nothing",
+            "", "year=2024", "year=all", "year=1999", "system=S2", "side=JP", "lead=unit-vn",
+            "state=completed", "health=unknown", "health=late", "q=green", "q=can tho", "q=a-02", "q=nothing",
         )
     }  # fmt: skip
     assert found == {
@@ -102,10 +106,10 @@ def test_each_filter_keeps_what_it_says(signed_in, make_activity, systems10, org
 def test_the_list_says_who_signed_and_what_comes_next(signed_in, make_activity, parties, clock):
     clock(2026, 2, 1, 3)
     activity = make_activity("A-01", state="proposed")
-    Milestone.objects.create(activity=activity, title_vi="Mốc", due=date(2026, 1, 20), owing="JP", weight=Decimal(1))
-    moves.move(
-        activity, "agree", parties["vn1"], revision=1, seen=signing.revision_hash(activity)
+    Milestone.objects.create(
+        activity=activity, title_vi="Mốc", due=date(2026, 1, 20), owing="JP", weight=Decimal(1)
     )
+    moves.move(activity, "agree", parties["vn1"], revision=1, seen=signing.revision_hash(activity))
     make_activity("A-02", state="agreed", known_state="agreed", known_on=date(2024, 1, 11), lead_vn=None)
     page = signed_in("vn2").get(PLAN).content.decode()
     first, second = page.split("<tbody>")[1].split("</tbody>")[0].split("</tr>")[:2]
@@ -168,7 +172,14 @@ def test_what_one_may_not_see_is_not_there(signed_in, make_activity, organisatio
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("name", "allowed"),
-    [("vn1", True), ("jp1", True), ("unit_vn", True), ("researcher", False), ("observer", False), ("operator", False)],
+    [
+        ("vn1", True),
+        ("jp1", True),
+        ("unit_vn", True),
+        ("researcher", False),
+        ("observer", False),
+        ("operator", False),
+    ],
 )
 def test_who_may_edit(signed_in, make_activity, organisations, name, allowed):
     activity = make_activity(lead_vn=organisations["unit-vn"])
@@ -191,8 +202,9 @@ def test_what_is_over_is_not_edited(signed_in, make_activity, state):
 
 def typed(activity, **more):
     return {
-        "revision": activity.revision, "title_vi": activity.title_vi, "lead_vn": activity.lead_vn_id or "",
-        "lead_jp": activity.lead_jp_id or "", "start": activity.start.isoformat(), "due": activity.due.isoformat(),
+        "revision": activity.revision, "title_vi": activity.title_vi,
+        "lead_vn": activity.lead_vn_id or "", "lead_jp": activity.lead_jp_id or "",
+        "start": activity.start.isoformat(), "due": activity.due.isoformat(),
         "source": activity.source, "quality": activity.quality, **more,
     }  # fmt: skip
 
@@ -282,7 +294,9 @@ def test_a_milestone_is_done_by_the_day_of_the_side_that_owes_it(signed_in, make
 @pytest.mark.django_db
 def test_those_who_only_read_see_a_milestone_and_settle_nothing(signed_in, make_activity):
     activity = make_activity(state="in_progress")
-    row = Milestone.objects.create(activity=activity, title_vi="Mốc", due=date(2026, 7, 1), owing="VN", weight=Decimal(1))
+    row = Milestone.objects.create(
+        activity=activity, title_vi="Mốc", due=date(2026, 7, 1), owing="VN", weight=Decimal(1)
+    )
     client = signed_in("researcher")
     address = reverse("workplan:settle", args=[activity.ref, row.pk])
     assert 'name="done_on"' not in client.get(address).content.decode()
@@ -300,7 +314,9 @@ def test_parts_are_added_changed_and_taken_out(signed_in, make_activity):
     assert client.post(f"{base}milestone/new/", given).status_code == 302
     row = Milestone.objects.get()
     assert row.weight == Decimal("1.5")
-    assert client.post(f"{base}milestone/{row.pk}/", {**given, "weight": "2", "revision": 2}).status_code == 302
+    assert (
+        client.post(f"{base}milestone/{row.pk}/", {**given, "weight": "2", "revision": 2}).status_code == 302
+    )
     assert Milestone.objects.get().weight == Decimal(2)
     assert client.post(f"{base}milestone/{row.pk}/remove/", {"revision": 1}).status_code == 302
     assert Milestone.objects.exists(), "a stale page takes nothing out"
@@ -340,14 +356,22 @@ def test_an_indicator_shows_the_figure_on_record(signed_in, make_activity, syste
     activity = make_activity(state="agreed")
     country = Place.objects.get(kind="country")
     attributes = {
-        "system": systems10["S8"], "kind": "landfill.ch4_emitted", "place": country, "unit": "t", "gas": "CH4",
-        "status": "reported", "quality": "unverified", "source": "inventory",
+        "system": systems10["S8"], "kind": "landfill.ch4_emitted", "place": country, "unit": "t",
+        "gas": "CH4", "status": "reported", "quality": "unverified", "source": "inventory",
     }  # fmt: skip
     Figure.objects.create(
-        amount=Decimal("70"), period_start=date(2024, 1, 1), period_end=date(2024, 12, 31), identity="a", **attributes
+        amount=Decimal("70"),
+        period_start=date(2024, 1, 1),
+        period_end=date(2024, 12, 31),
+        identity="a",
+        **attributes,
     )
     latest = Figure.objects.create(
-        amount=Decimal("60"), period_start=date(2025, 1, 1), period_end=date(2025, 12, 31), identity="b", **attributes
+        amount=Decimal("60"),
+        period_start=date(2025, 1, 1),
+        period_end=date(2025, 12, 31),
+        identity="b",
+        **attributes,
     )
     Figure.objects.create(
         amount=Decimal("10"), period_start=date(2026, 1, 1), period_end=date(2026, 12, 31), identity="c",
@@ -368,7 +392,9 @@ def test_an_indicator_shows_the_figure_on_record(signed_in, make_activity, syste
 def test_the_timeline_has_a_bar_for_what_is_dated_and_a_row_for_all(signed_in, make_activity):
     dated = make_activity("A-01", start=date(2026, 2, 1), due=date(2027, 2, 1))
     make_activity("A-02", start=None, due=None)
-    Milestone.objects.create(activity=dated, title_en="Draft rules", due=date(2026, 6, 1), owing="VN", weight=Decimal(1))
+    Milestone.objects.create(
+        activity=dated, title_en="Draft rules", due=date(2026, 6, 1), owing="VN", weight=Decimal(1)
+    )
     client = signed_in("vn1")
     text = client.get(f"{PLAN}timeline/?grid=fiscal").content.decode()
     assert "<svg" in text
@@ -383,12 +409,14 @@ def test_the_timeline_has_a_bar_for_what_is_dated_and_a_row_for_all(signed_in, m
 @pytest.mark.parametrize("lang", ["vi", "ja", "en"])
 def test_every_page_is_there_in_every_language(signed_in, make_activity, lang):
     activity = make_activity(state="in_progress")
-    row = Milestone.objects.create(activity=activity, title_vi="Mốc", due=timezone.localdate(), owing="VN", weight=Decimal(1))
+    row = Milestone.objects.create(
+        activity=activity, title_vi="Mốc", due=timezone.localdate(), owing="VN", weight=Decimal(1)
+    )
     client = signed_in("vn1")
     for path in (
         "", "timeline/", "activities/new/", "activities/A-01/", "activities/A-01/edit/",
-        "activities/A-01/budget/new/", "activities/A-01/indicator/new/", f"activities/A-01/milestone/{row.pk}/",
-        f"activities/A-01/milestones/{row.pk}/settle/", "plans/2026/import/",
+        "activities/A-01/budget/new/", "activities/A-01/indicator/new/",
+        f"activities/A-01/milestone/{row.pk}/", f"activities/A-01/milestones/{row.pk}/settle/", "plans/2026/import/",
     ):  # fmt: skip
         page = client.get(f"/{lang}/workplan/{path}").content.decode()
         assert f'<html lang="{lang}"' in page

@@ -4,6 +4,7 @@ from threading import Barrier, Thread
 
 import pytest
 from django.db import connection, connections
+from django.utils import translation
 
 from trunghoa.portal.core.workflow import moves
 from trunghoa.portal.core.workflow.errors import Refused, Stale
@@ -18,7 +19,8 @@ def together(*calls):
     def run(n, call):
         gate.wait()
         try:
-            outcomes[n] = call()
+            with translation.override("en"):  # a thread begins in the portal's own language
+                outcomes[n] = call()
         except Exception as error:
             outcomes[n] = error
         finally:

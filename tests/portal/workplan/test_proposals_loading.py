@@ -1,4 +1,4 @@
-"""What was known in January 2024 becomes proposals and a meeting, with its source and with nobody invented."""
+"""What was known in January 2024 becomes proposals and a meeting, with its source and nobody invented."""
 
 from datetime import date
 from types import SimpleNamespace

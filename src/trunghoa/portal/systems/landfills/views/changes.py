@@ -58,7 +58,9 @@ def commit(request: HttpRequest, landfill: Landfill, revision: int, apply: Calla
             return problems
         bulk.update(
             Landfill.objects.filter(pk=landfill.pk),
-            revision=F("revision") + 1, changed_by=person(request), changed_on=timezone.now()
+            revision=F("revision") + 1,
+            changed_by=person(request),
+            changed_on=timezone.now(),
         )
         fresh.refresh_from_db()
         tasks.enqueue(fresh, person(request))
