@@ -416,7 +416,8 @@ def test_every_page_is_there_in_every_language(signed_in, make_activity, lang):
     for path in (
         "", "timeline/", "activities/new/", "activities/A-01/", "activities/A-01/edit/",
         "activities/A-01/budget/new/", "activities/A-01/indicator/new/",
-        f"activities/A-01/milestone/{row.pk}/", f"activities/A-01/milestones/{row.pk}/settle/", "plans/2026/import/",
+        f"activities/A-01/milestone/{row.pk}/", f"activities/A-01/milestones/{row.pk}/settle/",
+        "plans/2026/import/",
     ):  # fmt: skip
         page = client.get(f"/{lang}/workplan/{path}").content.decode()
         assert f'<html lang="{lang}"' in page
