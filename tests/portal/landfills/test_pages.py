@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from trunghoa.portal.core.audit import chain
 from trunghoa.portal.core.record.models import Figure, Place
 from trunghoa.portal.systems.landfills import totals
 from trunghoa.portal.systems.landfills.models import Landfill
@@ -149,11 +150,14 @@ def many(provinces, landfill):
 @pytest.mark.parametrize(
     "query", ["", "?page=2", "?sort=-ch4", "?q=do&province=92&class=unmanaged_deep&quality=illustrative"]
 )
-def test_the_list_asks_the_database_at_most_six_times(signed_in, many, query, django_assert_max_num_queries):
-    with django_assert_max_num_queries(6) as asked:
+def test_the_list_asks_the_database_at_most_six_times(signed_in, many, query, django_assert_num_queries):
+    # Session, person, head of the audit chain, units, number of rows, rows. What the fixtures changed would
+    # have been entered in the chain when they were committed; in the test's one transaction it still waits.
+    chain.settle()
+    with django_assert_num_queries(6):
         answer = signed_in.get(f"/vi/landfills/{query}")
-    assert answer.status_code == 200
-    assert len(asked.captured_queries) == 5
+    assert len(answer.context["table"].rows) <= 50
+    assert answer.context["table"].rows
 
 
 def test_the_list_shows_fifty_rows_and_the_rest_on_the_next_page(signed_in, many):
