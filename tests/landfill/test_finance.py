@@ -138,6 +138,11 @@ def test_a_price_of_zero_leaves_the_costs_and_the_break_even_price() -> None:
     assert answer.irr == ()
 
 
+def test_a_rate_written_in_per_cent_is_told() -> None:
+    said = [str(n) for n in appraise(terms(discount_rate=Decimal(8)), [0.0, 100.0], gwp_set="AR5").notices]
+    assert any("The discount rate 8 is more than 100 % a year. Write 8 % as 0.08." in n for n in said)
+
+
 @pytest.mark.parametrize(
     ("changes", "er", "said"),
     [

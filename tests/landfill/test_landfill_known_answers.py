@@ -198,13 +198,27 @@ opex = 250000
     )
     found = by_command_line(path)
     assert close(found["project"]["reduction_tco2e"], list(case["ER_tCO2e"].values()))
-    expected = case["no_grant"]
+    check_money(found, case["no_grant"])
+    toml = path / "site.toml"
+    plain = toml.read_text(encoding="utf-8")
+    toml.write_text(plain + "grants = 1500000\n", encoding="utf-8")
+    check_money(by_command_line(path), case["grant_1.5M_at_t0"])
+    # The illustration counted to 2050, ten years longer: 930,222 t to 2035 and 1,613,359 t in all.
+    toml.write_text(plain.split("[finance]")[0].replace("end_year = 2040", "end_year = 2050"), "utf-8")
+    longer = by_command_line(path)["project"]["reduction_tco2e"]
+    assert sum(longer[:10]) == pytest.approx(930_222, abs=0.5)
+    assert sum(longer) == pytest.approx(1_613_359, abs=0.5)
+
+
+def check_money(found: dict[str, Any], expected: dict[str, float]) -> None:
     for mine, theirs in (
         ("npv_usd", "NPV"),
         ("levelised_cost_usd_per_tco2e", "LCOA_usd_per_tCO2e"),
         ("undiscounted_cost_usd_per_tco2e", "undiscounted_cost_per_t"),
         ("break_even_price_usd_per_tco2e", "breakeven_price"),
         ("reduction_tco2e", "ER_total"),
+        ("reduction_discounted_tco2e", "PV_ER"),
+        ("cost_discounted_usd", "PV_cost"),
     ):
         assert found["finance"][mine] == pytest.approx(expected[theirs], rel=REL), mine
     assert found["finance"]["irr"] == [pytest.approx(expected["IRR"], rel=REL)]

@@ -422,3 +422,78 @@ def test_it_refuses_data_without_a_source(folder: Write) -> None:
     text = (path / "site.toml").read_text(encoding="utf-8").replace('source = "illustrative"', "")
     (path / "site.toml").write_text(text, encoding="utf-8")
     assert only(path) == "site.toml, field site.source: site.source is missing."
+
+
+@pytest.mark.parametrize(
+    ("site", "says"),
+    [
+        ("latitude = 300\nlongitude = 105", "site.latitude: 300 is outside -90 to 90."),
+        ("latitude = 21\nlongitude = -181", "site.longitude: -181 is outside -180 to 180."),
+        ("latitude = 21", "site.longitude: One coordinate is given without the other."),
+        ("depth_m = -3", "site.depth_m: -3.0 m cannot be a depth."),
+        (
+            "depth_m = 3\nwater_table_m = 5",
+            "site.water_table_m: The water stands 5 m high in waste that is 3 m deep.",
+        ),
+    ],
+)
+def test_it_refuses_a_site_that_cannot_be_and_names_the_key_of_the_file(
+    site: str, says: str, folder: Write
+) -> None:
+    assert only(folder(site=site)).startswith(f"site.toml, field {says}")
+
+
+def test_it_refuses_money_without_a_project_even_where_no_first_year_is_given(folder: Write) -> None:
+    money = "[finance]\ndiscount_rate = 0.08\nprice = 15\nshare = 0.5\ncapex = 1\n"
+    assert only(folder(rest=money)).startswith(
+        "site.toml, field finance: There are costs, but no project that they belong to."
+    )
+
+
+@pytest.mark.parametrize("captured", ["2", "-0.1"])
+def test_it_refuses_a_captured_share_that_would_turn_emissions_negative(captured: str, folder: Write) -> None:
+    path = folder(model='methods = ["tool04_yearly"]', rest=f"[tool04]\ncaptured = {captured}")
+    assert only(path).startswith(f"site.toml, field tool04.captured: {captured} is outside 0 to 1.")
+
+
+@pytest.mark.parametrize(
+    ("table", "says"), [("tool04", "tool04_yearly / tool04_monthly"), ("landgem", "landgem to model.methods")]
+)
+def test_it_refuses_a_table_of_a_method_that_is_not_asked_for(table: str, says: str, folder: Write) -> None:
+    message = only(folder(rest=f"[{table}]\n"))
+    assert f"field {table}: The method that this table is for is not asked for." in message
+    assert says in message
+
+
+@pytest.mark.parametrize("key", ["gwp", "climate.mat_tropical", "project.grid_ef"])
+def test_it_refuses_an_override_of_what_is_chosen_elsewhere_instead_of_forgetting_it(
+    key: str, folder: Write
+) -> None:
+    message = only(folder(rest=OVERRIDE.format(key=key, value="0.5", more="")))
+    assert f"Nothing in this run uses the parameter “{key}”." in message
+    assert "k.food" in message
+
+
+def test_it_refuses_an_override_beside_a_choice_of_the_same_factor(folder: Write) -> None:
+    path = folder(
+        model='oxidation = 0.2\noxidation_reason = "measured"',
+        rest=OVERRIDE.format(key="oxidation", value="0.1", more=""),
+    )
+    assert "Nothing in this run uses the parameter “oxidation”." in only(path)
+
+
+def test_a_name_without_latin_letters_asks_for_a_slug(folder: Write) -> None:
+    path = folder()
+    toml = path / "site.toml"
+    toml.write_text(toml.read_text(encoding="utf-8").replace("Nam Sơn", "埋立地"), encoding="utf-8")
+    assert "field site.slug: No slug can be made from the name “埋立地”. Give one" in only(path)
+    toml.write_text(toml.read_text(encoding="utf-8").replace("[site]", '[site]\nslug = "umetate"'), "utf-8")
+    assert taken(path).site.key.code == "umetate"
+
+
+@pytest.mark.parametrize(("mark", "name"), [(";", "“;”"), ("\t", "TAB")])
+def test_a_spreadsheet_saved_with_another_separator_is_told_so(mark: str, name: str, folder: Write) -> None:
+    message = only(folder(deposits=f"year{mark}food\n2020{mark}1,5\n"))
+    assert message.startswith(
+        f"deposits.csv, row 1: The cells are separated by {name}, not by commas. Save the file as CSV"
+    )

@@ -174,6 +174,17 @@ def test_tool04_takes_the_water_table_and_the_drier_factor(folder: Write) -> Non
     assert len(found.tool04_monthly) == 12 * len(found.inputs.years)
 
 
+def test_an_old_version_of_tool04_has_its_one_model_correction_factor(folder: Write) -> None:
+    old, new = (
+        ran(folder(model='methods = ["tool04_yearly"]', rest=f'[tool04]\nversion = "{version}"'))
+        for version in ("old", "08.1")
+    )
+    assert old.inputs.tool04 is not None
+    assert (old.inputs.tool04.phi, old.inputs.tool04.mcf, old.inputs.tool04.oxidation) == (0.9, 1.0, 0.1)
+    assert old.tool04_yearly == pytest.approx(new.tool04_yearly * (0.9 / 0.85), rel=1e-12)
+    assert old.inputs.used["tool04.oxidation"].quality.value == "unverified"
+
+
 PROJECT = """
 [project]
 start_year = 2021
@@ -186,6 +197,7 @@ regulated_pondage = true
 gas_vents = true
 {tables}
 """
+DEPARTURE = '[project.departure]\nreason = "methodology, paragraph 5"'
 ROWS = "year,food\n" + "".join(f"{y},10000\n" for y in range(2019, 2026))
 MODEL = 'guideline = "IPCC2019"\ngwp_set = "AR5"\noxidation = "well_managed_cover"'
 
@@ -246,6 +258,14 @@ def test_reference_and_project_share_oxidation_unless_a_departure_is_declared(fo
         (("start_year = 2021", "start_year = 2021\nelectricity_mwh = 5"), "its emission factor"),
         (("start_year = 2021", 'start_year = 2021\ntemplate = "MAGIC"'), "“MAGIC” is not a known template."),
         (("start_year = 2021", "start_year = 2021\nfee = 5"), "project.fee is not known here."),
+        (
+            ("gas_vents = true", f"gas_vents = true\n{DEPARTURE}\noxidation_reference = 5"),
+            "field project.departure.oxidation_reference: 5 is outside 0 to 1.",
+        ),
+        (
+            ("gas_vents = true", f"gas_vents = true\n{DEPARTURE}\ndocf_reference = {{food = 3}}"),
+            "field project.departure.docf_reference.food: 3 is outside 0 to 1.",
+        ),
     ],
 )  # fmt: skip
 def test_it_refuses_a_project_that_cannot_be_credited(

@@ -206,6 +206,13 @@ def _notices(
             field="reductions",
             value=str(int((tonnes[1:] < 0).sum())),
         )
+    if terms.discount_rate > 1:
+        yield Problem(
+            N_("The discount rate %(value)s is more than 100 %% a year."),
+            N_("Write 8 %% as 0.08."),
+            field="discount_rate",
+            value=str(terms.discount_rate),
+        )
     if tonnes[0]:
         yield Problem(
             N_("The %(value)s tCO2e of the year of works do not count."),

@@ -23,6 +23,7 @@ class Lookup:
     used: dict[str, Parameter] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     notices: list[Problem] = field(default_factory=list)
+    asked: dict[str, None] = field(default_factory=dict)
 
     def get(self, key: str, table: str, *, unit: str = "1", hint: str = "", **keys: str) -> float:
         """Value of a parameter, 0.0 after a problem was noted."""
@@ -32,6 +33,7 @@ class Lookup:
     def find(self, key: str, table: str, *, unit: str = "1", hint: str = "", **keys: str) -> Parameter | None:
         row: Parameter | None
         fault = ""
+        self.asked[key] = None
         try:
             row = self.parameters.get(table, as_of=self.as_of, **keys)
         except ParameterError as error:
@@ -99,17 +101,17 @@ class Lookup:
         )
 
     def unused_overrides(self) -> list[Problem]:
-        """Overrides that nothing asked for: a typing error must not pass in silence."""
+        """Overrides that no lookup asked for: neither a typing error nor one without effect is silent."""
         return [
             Problem(
                 N_("Nothing in this run uses the parameter “%(value)s”."),
                 N_("The run uses: %(limit)s."),
                 field=f"overrides.{key}",
                 value=key,
-                limit=", ".join(self.used),
+                limit=", ".join(self.asked),
             )
             for key in self.overrides
-            if key not in self.used and not any(p.field == f"overrides.{key}" for p in self.problems)
+            if key not in self.asked
         ]
 
 

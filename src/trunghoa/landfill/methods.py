@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from trunghoa.quantities import N_
+from trunghoa.quantities import N_, Problem
 
 from .choices import Choices, Project
 from .climate_class import TEMPERATE_WET, TROPICAL_WET, ClimateClass
@@ -44,6 +44,16 @@ def tool04_inputs(
         captured = item("captured")
     else:
         captured = find.declare("tool04.captured", chosen.captured, unit="1", source="given with the site")
+        if not 0 <= captured <= 1:
+            find.problems.append(
+                Problem(
+                    N_("%(value)s is outside %(limit)s."),
+                    N_("It is the share of the methane that is captured and burnt or used."),
+                    field="tool04.captured",
+                    value=str(chosen.captured),
+                    limit="0 to 1",
+                )
+            )
     return Tool04Inputs(
         version=chosen.version,
         application=chosen.application,

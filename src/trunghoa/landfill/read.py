@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from trunghoa.quantities import N_, InputError, PlaceKey, Problem, Quality, search_key
 
-from .choices import Choices, LandgemChoice, Override, Project, Recovery, Tool04Choice
+from .choices import METHODS, Choices, LandgemChoice, Override, Project, Recovery, Tool04Choice
 from .deposits import DepositRow, Deposits
 from .finance import Terms
 from .inputs import Landfill
@@ -23,6 +23,8 @@ from .site import Checklist, Climate, Conversion, Site
 from .waste import waste_type
 
 SITE_FILE, DEPOSITS_FILE = "site.toml", "deposits.csv"
+# Attributes of a site whose key in the file says the unit.
+KEYS = {"depth": "depth_m", "water_table": "water_table_m"}
 
 
 class Folder(NamedTuple):
@@ -121,7 +123,14 @@ def _site(root: Section) -> Site | None:
         "source": section.text("source", required=True),
     }
     slug = section.text("slug") or re.sub(r"[^a-z0-9]+", "-", search_key(name)).strip("-")
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
+    if name and not slug:
+        section.refuse(
+            "slug",
+            N_("No slug can be made from the name “%(value)s”."),
+            N_("Give one: a-z, 0-9 and single hyphens."),
+            value=name,
+        )
+    elif slug and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
         section.refuse(
             "slug", N_("“%(value)s” is not a slug."), N_("Use a-z, 0-9 and single hyphens."), value=slug
         )
@@ -141,8 +150,10 @@ def _site(root: Section) -> Site | None:
         )
     except InputError as error:
         for problem in error.problems:
-            prefix = "" if problem.field.startswith("conversions") else "site."
-            root.problems.append(replace(problem, file=SITE_FILE, field=prefix + problem.field))
+            name = problem.field
+            if not name.startswith("conversions"):
+                name = f"site.{KEYS.get(name, name)}"
+            root.problems.append(replace(problem, file=SITE_FILE, field=name))
         return None
 
 
@@ -228,7 +239,20 @@ def _model(root: Section) -> tuple[Choices, date | None]:
     )
     for part in (section, tool, landgem):
         part.finish()
+        _refuse_unused(root, part.name, choices.methods)
     return choices, as_of
+
+
+def _refuse_unused(root: Section, table: str, methods: tuple[str, ...]) -> None:
+    """A table for a method that is not asked for would change nothing: that must not pass in silence."""
+    forms = [m for m in METHODS if m.startswith(table)]
+    if root.is_table(table) and not set(forms) & set(methods) and table != "model":
+        root.refuse(
+            table,
+            N_("The method that this table is for is not asked for."),
+            N_("Add %(limit)s to model.methods, or leave the table out."),
+            limit=" / ".join(forms),
+        )
 
 
 def _recovery(section: Section) -> Recovery:
@@ -269,4 +293,6 @@ def _overrides(sections: list[Section]) -> dict[str, Override]:
 def _finance(root: Section, project: Project | None) -> Terms | None:
     if not root.is_table("finance"):
         return None
+    if not root.is_table("project"):
+        root.refuse("finance", N_("There are costs, but no project that they belong to."))
     return read_finance(root.section("finance"), project.start_year if project is not None else None)

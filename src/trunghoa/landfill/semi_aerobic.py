@@ -153,7 +153,25 @@ def project_problems(
                 field="project.departure.reason",
             )
         )
-    return found + _energy_problems(project, years)
+    return found + _departure_problems(project.departure) + _energy_problems(project, years)
+
+
+def _departure_problems(departure: Departure | None) -> list[Problem]:
+    if departure is None:
+        return []
+    given = {f"docf_reference.{waste}": value for waste, value in departure.docf_reference.items()}
+    if departure.oxidation_reference is not None:
+        given["oxidation_reference"] = departure.oxidation_reference
+    return [
+        Problem(
+            N_("%(value)s is outside %(limit)s."),
+            field=f"project.departure.{name}",
+            value=str(value),
+            limit="0 to 1",
+        )
+        for name, value in given.items()
+        if not 0 <= value <= 1
+    ]
 
 
 def _energy_problems(project: Project, years: tuple[int, ...]) -> list[Problem]:

@@ -181,8 +181,41 @@ def _problems(site: Site) -> list[Problem]:
     for label, depth in (("depth", site.depth), ("water_table", site.water_table)):
         if depth is not None and not 0 <= depth < np.inf:
             found.append(Problem(N_("%(value)s m cannot be a depth."), field=label, value=str(depth)))
+    if site.depth is not None and site.water_table is not None and site.water_table > site.depth:
+        found.append(
+            Problem(
+                N_("The water stands %(value)s m high in waste that is %(limit)s m deep."),
+                N_("Give the height of the water table above the bottom of the waste."),
+                field="water_table",
+                value=f"{site.water_table:g}",
+                limit=f"{site.depth:g}",
+            )
+        )
+    found += _position_problems(site)
     found += _mcf_problems(site)
     found += _conversion_problems(site)
+    return found
+
+
+def _position_problems(site: Site) -> list[Problem]:
+    found: list[Problem] = []
+    given = {"latitude": (site.latitude, 90), "longitude": (site.longitude, 180)}
+    for label, (degrees, limit) in given.items():
+        if degrees is not None and not -limit <= degrees <= limit:
+            found.append(
+                Problem(
+                    N_("%(value)s is outside %(limit)s."),
+                    N_("Write decimal degrees: north and east are positive."),
+                    field=label,
+                    value=f"{degrees:g}",
+                    limit=f"-{limit} to {limit}",
+                )
+            )
+    lacking = [label for label, (degrees, _) in given.items() if degrees is None]
+    if len(lacking) == 1:
+        found.append(
+            Problem(N_("One coordinate is given without the other."), N_("Give both."), field=lacking[0])
+        )
     return found
 
 

@@ -147,6 +147,18 @@ def _check_header(
     if not header:
         problems.append(Problem(N_("The file is empty."), file=file))
         return
+    if len(header) == 1 and (mark := next((m for m in ";\t" if m in header[0]), "")):
+        problems.append(
+            Problem(
+                N_("The cells are separated by %(value)s, not by commas."),
+                N_("Save the file as CSV with commas, and with a point as the decimal mark."),
+                file=file,
+                row=1,
+                value="“;”" if mark == ";" else "TAB",
+                limit=",",
+            )
+        )
+        return
     known = {*required, *optional}
     boundary = header.index(keys_before) if keys_before in header else 0
     problems.extend(
@@ -167,6 +179,6 @@ def _check_header(
                     file=file,
                     row=1,
                     field=column,
-                    limit=", ".join([*required, *optional]),
+                    limit=", ".join(dict.fromkeys([*required, *optional])),
                 )
             )
