@@ -100,7 +100,7 @@ def free_port() -> int:
 
 
 def wait_until_it_answers(portal: Portal, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300  # a machine that several work on starts two workers slowly
     while time.monotonic() < deadline and server.poll() is None:
         try:
             urllib.request.urlopen(portal.url("/alive"), timeout=2).close()

@@ -1,0 +1,169 @@
+"""One record of every kind that an address can name; people of every role, of both sides and of neither."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from tests.portal.record.test_figures import METHANE
+
+from trunghoa.portal.core.accounts import tokens
+from trunghoa.portal.core.accounts.models import Invitation, Organisation, User, UserSession
+from trunghoa.portal.core.publication.freezing import freeze
+from trunghoa.portal.core.record import documents, evidence, figures
+from trunghoa.portal.core.record.models import Run
+from trunghoa.portal.core.workflow import moves
+from trunghoa.portal.systems.landfills.models import Conversion, Deposit, DepositImport, Landfill
+from trunghoa.portal.systems.workplan import agenda
+from trunghoa.portal.systems.workplan.models import (
+    Action,
+    Activity,
+    Answer,
+    Decision,
+    Meeting,
+    Milestone,
+    PlanImport,
+    WorkPlan,
+)
+from trunghoa.portal.systems.workplan.models.proposals import draft
+
+PASSWORD = "correct horse battery"
+# name: role, and the kind and side of the person's organisation
+PEOPLE = {
+    "officer_vn": ("officer", "ministry", "VN"),
+    "officer_jp": ("officer", "ministry", "JP"),
+    "locality": ("locality", "city", "VN"),
+    "operator": ("operator", "facility", "VN"),
+    "neighbour": ("operator", "facility", "VN"),
+    "participant": ("participant", "participant", "JP"),
+    "verifier": ("verifier", "third_party", "other"),
+    "importer": ("importer", "importer", "VN"),
+    "forecaster": ("forecaster", "forecaster", "VN"),
+    "subscriber": ("subscriber", "subscriber", "other"),
+    "researcher": ("researcher", "research", "JP"),
+    "observer": ("observer", "observer", "other"),
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """People by name, and what addresses are made of."""
+
+    people: dict[str, User]
+    keys: dict[str, Any]
+
+
+@pytest.fixture
+def population(operators):
+    """One person each; the operator's site lies in the locality's city, the neighbour's does not."""
+    given = {"operator": operators[0], "neighbour": operators[1]}
+    found = {}
+    for name, (role, kind, side) in PEOPLE.items():
+        organisation = given.get(name) or Organisation.objects.create(
+            code=name.replace("_", "-"), name_vi=name, name_ja=name, name_en=name, side=side, kind=kind,
+            place_key="2025:01" if name == "locality" else "",
+        )  # fmt: skip
+        found[name] = User.objects.create_user(
+            name, f"{name}@example.org", PASSWORD, role=role, organisation=organisation
+        )
+    return found
+
+
+@pytest.fixture
+def world(population, sites, systems, settings, tmp_path):
+    settings.DOCUMENT_ROOT = tmp_path / "documents"
+    keys = {**of_accounts(population), **of_the_record(population, sites), **of_landfills(population, sites)}
+    return World(population, {**keys, **of_the_plan(population, systems)})
+
+
+def of_accounts(people):
+    operator = people["operator"]
+    token, _text = tokens.create(
+        operator.organisation, "meter", "read", timezone.now() + timedelta(days=9), operator
+    )
+    invitation = Invitation.objects.create(
+        email="new@example.org", organisation=operator.organisation, role="operator",
+        invited_by=people["officer_vn"], expires_on=timezone.now() + timedelta(days=2),
+    )  # fmt: skip
+    session = UserSession.objects.create(user=operator, session_key="a" * 32, seen_on=timezone.now())
+    return {
+        "organisation": operator.organisation.code, "token": token.pk, "invitation": invitation.pk,
+        "person": operator.pk, "session": session.pk,
+    }  # fmt: skip
+
+
+def of_the_record(people, sites):
+    run = Run.objects.create(
+        kernel="landfill", version="1", parameters_version="p", inputs_sha256="a", place=sites[0]
+    )
+    [figure] = figures.put([METHANE])
+    given = {
+        "media_type": "text/csv", "by": people["operator"], "classification": "organisation",
+    }  # fmt: skip
+    paper = documents.store(b"year,tonnes\n", filename="log.csv", **given)
+    public = documents.store(
+        b"a,b\n", media_type="text/csv", filename="open.csv", classification="public",
+        by=people["officer_vn"],
+    )  # fmt: skip
+    row = evidence.attach(figure, paper, by=people["operator"])
+    publication = freeze(
+        "first", dict.fromkeys(("vi", "ja", "en"), "Joint report"), on=date(2026, 3, 1), systems=["S8"]
+    )
+    return {
+        "figure": figure.pk, "run": run.pk, "paper": paper.pk, "public": public.pk, "evidence": row.pk,
+        "slug": publication.slug,
+    }  # fmt: skip
+
+
+def of_landfills(people, sites):
+    landfill = Landfill.objects.create(
+        place=sites[0], opened=2015, mat=Decimal(24), map=Decimal(1700), managed=True, source="a test"
+    )
+    Deposit.objects.create(landfill=landfill, year=2020, waste="food", tonnes=Decimal(10), source="log")
+    conversion = Conversion.objects.create(
+        landfill=landfill, on="2022-01-01", to="semi_aerobic", source="certificate"
+    )
+    handed_in = DepositImport.objects.create(
+        landfill=landfill, filename="x.xlsx", by=people["operator"], outcome="refused", revision=1
+    )
+    return {"site": sites[0].code, "conversion": conversion.pk, "deposit_import": handed_in.pk}
+
+
+def of_the_plan(people, system):
+    vn, jp = people["officer_vn"], people["officer_jp"]
+    plan = WorkPlan.objects.create(year=2026, meeting_no=5)
+    activity = moves.began(
+        Activity.objects.create(
+            ref="A-01", plan=plan, system=system, title_vi="Hoạt động", source="minutes", state="in_progress",
+            lead_vn=people["operator"].organisation, lead_jp=jp.organisation,
+            start=date(2026, 1, 1), due=date(2026, 12, 31),
+        )
+    )  # fmt: skip
+    milestone = Milestone.objects.create(
+        activity=activity, title_vi="Mốc", due=date(2026, 6, 30), owing="VN", weight=Decimal(1)
+    )
+    proposal = draft("VN", by=vn, year=2026, system=system, title_vi="Đề nghị", text_vi="Đề nghị mở.")
+    proposal = moves.began(proposal)
+    type(proposal).objects.filter(pk=proposal.pk).update(state="answered")
+    answer = Answer.objects.create(
+        proposal=proposal, verdict="accepted", by=jp, organisation=jp.organisation, on=date(2026, 2, 1),
+        revision=1, text_en="Yes.", language="en",
+    )  # fmt: skip
+    written = moves.began(draft("VN", by=vn, year=2026, system=system, title_vi="Nháp"))
+    meeting = Meeting.objects.create(number=5, held_on=date(2026, 12, 10), plan=plan)
+    item = agenda.put_free(meeting, title_en="Point")
+    decision = moves.began(
+        Decision.objects.create(item=item, state="recorded", language="en", text_en="Yes.", recorded_by=vn)
+    )
+    action = Action.objects.create(decision=decision, title_en="Open it", organisation=jp.organisation)
+    handed_in = PlanImport.objects.create(plan=plan, filename="x.xlsx", by=vn, outcome="refused")
+    return {
+        "activity": activity.ref, "activity_pk": activity.pk, "milestone": milestone.pk,
+        "proposal": proposal.ref, "draft": written.ref, "answer": answer.pk, "meeting": meeting.number,
+        "item": item.pk, "decision": decision.pk, "action": action.pk, "plan_import": handed_in.pk,
+        "year": plan.year,
+    }  # fmt: skip

@@ -1,0 +1,240 @@
+"""Every address of the portal against every role: who is let in, who is turned away, who is asked to sign in.
+
+An address that is added without a row here fails the first test.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import NoReverseMatch, get_resolver, reverse
+
+from .conftest import PEOPLE
+
+SIGNED_IN = frozenset(PEOPLE)
+ALL = SIGNED_IN | {"visitor"}
+OFFICERS = frozenset({"officer_vn", "officer_jp"})
+VN = frozenset({"officer_vn"})
+READERS = OFFICERS | {"verifier", "researcher"}
+# Of one site in the locality's city: those who see it, and those who keep it.
+OF_SITE = READERS | {"operator", "locality"}
+KEEPERS = OFFICERS | {"operator", "locality"}
+OWNERS = OFFICERS | {"operator"}
+ATTENDS = READERS | {"locality", "observer"}
+SEE_PROPOSALS = READERS | {"locality", "observer"}
+# Lead of the activity, and officers of both sides.
+WORKERS = OFFICERS | {"operator"}
+HAND_IN = SIGNED_IN - {"subscriber", "observer"}
+
+# name of the address: (who is let in, what stands in it)
+ROUTES: dict[str, tuple[frozenset[str], dict[str, str]]] = {
+    "home": (ALL, {}),
+    "/": (ALL, {}),
+    "/alive": (ALL, {}),
+    "api-reference": (ALL, {}),
+    "login": (ALL, {}),
+    "second_step": (ALL, {}),
+    "logout": (SIGNED_IN, {}),
+    "password_reset": (ALL, {}),
+    "password_reset_confirm": (ALL, {"uidb64": "=MQ", "token": "=x"}),
+    "invitation": (ALL, {"pk": "invitation", "secret": "=x"}),
+    **{f"account:{name}": (SIGNED_IN, {}) for name in (
+        "profile", "password", "sessions", "end_others", "factors", "totp", "passkey", "codes",
+    )},
+    "account:end_session": (frozenset({"operator"}), {"pk": "session"}),
+    "account:remove": (SIGNED_IN, {"pk": "=1"}),
+    "administration:organisations": (SIGNED_IN, {}),
+    "administration:new_organisation": (OFFICERS, {}),
+    "administration:organisation": (SIGNED_IN, {"code": "organisation"}),
+    **{f"administration:{name}": (VN, {"code": "organisation"}) for name in ("correct", "close", "delete")},
+    "administration:invitations": (OFFICERS, {}),
+    "administration:invite": (OFFICERS, {}),
+    "administration:take_back": (VN, {"pk": "invitation"}),
+    "administration:person": (VN, {"pk": "person"}),
+    "administration:reset_factors": (VN, {"pk": "person"}),
+    "administration:tokens": (HAND_IN, {}),
+    "administration:new_token": (HAND_IN, {}),
+    **{f"administration:{name}": (VN | {"operator"}, {"pk": "token"}) for name in (
+        "token", "rotate", "revoke",
+    )},
+    "record:figures": (SIGNED_IN, {}),
+    "record:figure": (OF_SITE, {"pk": "figure"}),
+    "record:run": (OF_SITE, {"pk": "run"}),
+    "record:progress": (OF_SITE, {"pk": "run"}),
+    "record:documents": (ALL, {}),
+    "record:new_document": (HAND_IN, {}),
+    "record:document": (OWNERS, {"sha256": "paper"}),
+    "record:content": (OWNERS, {"sha256": "paper"}),
+    "record:classify": (OWNERS, {"sha256": "paper"}),
+    "record:attach": (KEEPERS | {"verifier"}, {"label": "=record.figure", "pk": "figure"}),
+    # The officer decides; who brought the paper may take it back, but not accept it.
+    "record:accept": (OF_SITE, {"pk": "evidence"}),
+    "record:reject": (OF_SITE, {"pk": "evidence"}),
+    "audit-log": (OFFICERS, {}),
+    "workflow:tasks": (SIGNED_IN, {}),
+    "workflow:machines": (SIGNED_IN, {}),
+    "workflow:machine": (SIGNED_IN, {"name": "=activity"}),
+    "workflow:comment": (SIGNED_IN, {"name": "=activity", "pk": "activity_pk"}),
+    "workflow:move": (WORKERS, {"name": "=activity", "pk": "activity_pk", "verb": "=complete"}),
+    "publication:list": (ALL, {}),
+    "publication:check": (ALL, {}),
+    "publication:feed": (ALL, {}),
+    "publication:page": (OFFICERS, {"slug": "slug"}),
+    "publication:announcement": (OFFICERS, {"slug": "slug"}),
+    "publication:manifest": (OFFICERS, {"slug": "slug"}),
+    "publication:file": (frozenset(), {"slug": "slug", "lang": "=vi", "form": "=pdf"}),
+    "landfills:list": (SIGNED_IN, {}),
+    "landfills:map": (SIGNED_IN, {}),
+    "landfills:portfolio": (SIGNED_IN, {}),
+    **{f"landfills:{name}": (OF_SITE, {"code": "site"}) for name in (
+        "site", "runs", "workbook", "template",
+    )},
+    **{f"landfills:{name}": (KEEPERS, {"code": "site"}) for name in (
+        "edit", "run", "new_conversion", "project", "new_year", "upload",
+    )},
+    "landfills:conversion": (KEEPERS, {"code": "site", "pk": "conversion"}),
+    "landfills:remove_conversion": (KEEPERS, {"code": "site", "pk": "conversion"}),
+    "landfills:year": (KEEPERS, {"code": "site", "year": "=2020"}),
+    "landfills:import": (KEEPERS, {"code": "site", "pk": "deposit_import"}),
+    "landfills:confirm": (KEEPERS, {"code": "site", "pk": "deposit_import"}),
+    "workplan:plan": (SIGNED_IN, {}),
+    "workplan:timeline": (SIGNED_IN, {}),
+    "workplan:new_activity": (OFFICERS, {}),
+    "workplan:activity": (SIGNED_IN, {"ref": "activity"}),
+    "workplan:edit_activity": (WORKERS, {"ref": "activity"}),
+    # The page of a milestone and its papers; what is sent is looked at below.
+    "workplan:settle": (SIGNED_IN, {"ref": "activity", "pk": "milestone"}),
+    "workplan:open_again": (WORKERS, {"ref": "activity", "pk": "milestone"}),
+    "workplan:new_part": (WORKERS, {"ref": "activity", "what": "=milestone"}),
+    "workplan:part": (WORKERS, {"ref": "activity", "what": "=milestone", "pk": "milestone"}),
+    "workplan:remove_part": (WORKERS, {"ref": "activity", "what": "=milestone", "pk": "milestone"}),
+    "workplan:workbook": (SIGNED_IN, {"year": "year"}),
+    "workplan:upload": (OFFICERS, {"year": "year"}),
+    "workplan:import": (OFFICERS, {"year": "year", "pk": "plan_import"}),
+    "workplan:confirm": (OFFICERS, {"year": "year", "pk": "plan_import"}),
+    "workplan:proposals": (SIGNED_IN, {}),
+    "workplan:new_proposal": (OFFICERS, {}),
+    "workplan:proposal": (SEE_PROPOSALS, {"ref": "proposal"}),
+    "workplan:edit_proposal": (VN, {"ref": "draft"}),
+    "workplan:proposal_activity": (OFFICERS, {"ref": "proposal", "pk": "answer"}),
+    "workplan:proposal_activity_new": (OFFICERS, {"ref": "proposal", "pk": "answer"}),
+    "workplan:meetings": (ATTENDS, {}),
+    "workplan:new_meeting": (OFFICERS, {}),
+    "workplan:decision": (ATTENDS, {"pk": "decision"}),
+    "workplan:edit_decision": (OFFICERS, {"pk": "decision"}),
+    "workplan:carry_action": (OFFICERS, {"pk": "action"}),
+    "workplan:meeting": (ATTENDS, {"number": "meeting"}),
+    "workplan:meeting_mode": (ATTENDS, {"number": "meeting"}),
+    "workplan:meeting_mode_item": (ATTENDS, {"number": "meeting", "pk": "item"}),
+    **{f"workplan:{name}": (OFFICERS, {"number": "meeting"}) for name in (
+        "edit_meeting", "agenda", "add_to_agenda", "new_agenda_item",
+    )},
+    **{f"workplan:{name}": (OFFICERS, {"number": "meeting", "pk": "item"}) for name in (
+        "shift_agenda_item", "remove_agenda_item",
+    )},
+}  # fmt: skip
+# Answered for what the record is, or for what was not sent with it, and not for who asks.
+IN_THE_WAY = {
+    "invitation", "landfills:workbook", "workplan:open_again", "workplan:remove_part",
+    "workplan:edit_decision", "record:accept", "record:reject", "record:classify", "landfills:confirm",
+    "landfills:import", "workplan:confirm", "account:remove",
+}  # fmt: skip
+# Open to visitors as far as the record itself is public: one that is not is not found.
+PUBLIC_WHERE_SAID = {
+    "record:document", "record:content", "publication:page", "publication:manifest", "publication:file",
+}  # fmt: skip
+
+
+def named(patterns=None, namespace=""):
+    """Names of all addresses of pages; the API's are in its schema."""
+    for one in get_resolver().url_patterns if patterns is None else patterns:
+        if hasattr(one, "url_patterns"):
+            if one.namespace != "api":
+                yield from named(
+                    one.url_patterns, f"{namespace}{one.namespace}:" if one.namespace else namespace
+                )
+        else:
+            yield namespace + (one.name or f"/{one.pattern}")
+
+
+def address(name, given, keys):
+    """The address, with keys of the world or, after an equals sign, a text itself."""
+    if name.startswith("/"):
+        return name
+    filled = {k: v[1:] if v.startswith("=") else keys[v] for k, v in given.items()}
+    try:
+        return reverse(name, kwargs=filled)
+    except NoReverseMatch as error:
+        raise AssertionError(f"{name} has other parts than {sorted(given)}") from error
+
+
+def test_every_address_has_its_row():
+    assert set(named()) == set(ROUTES)
+
+
+def answers(client, url):
+    """What reading and writing give, with nothing left behind."""
+    cookies = client.cookies.copy()
+    found = []
+    for ask in (client.get, client.post):
+        with transaction.atomic():
+            found.append(ask(url))
+            transaction.set_rollback(True)
+        client.cookies = cookies.copy()
+    return found
+
+
+def sent_to_sign_in(answer):
+    return answer.status_code == 302 and urlsplit(answer["Location"]).path == "/vi/login/"
+
+
+def fault(name, who, found):
+    """What is wrong with how somebody was received, if anything."""
+    statuses = [answer.status_code for answer in found]
+    if any(status >= 500 for status in statuses):
+        return f"breaks: {statuses}"
+    let_in, _given = ROUTES[name]
+    if who == "visitor" and who not in let_in and name not in PUBLIC_WHERE_SAID:
+        return "" if all(map(sent_to_sign_in, found)) else f"is not asked to sign in: {statuses}"
+    met = [status for status in statuses if status != 405]
+    turned_away = bool(met) and all(status in (403, 404) for status in met)
+    if who in let_in:
+        return f"is turned away: {statuses}" if turned_away and name not in IN_THE_WAY else ""
+    return "" if turned_away else f"is let in: {statuses}"
+
+
+@pytest.mark.parametrize("who", ["visitor", *PEOPLE])
+def test_each_is_let_in_where_the_role_leads_and_nowhere_else(who, world):
+    client = Client(raise_request_exception=False)
+    if who != "visitor":
+        client.force_login(world.people[who], backend="django.contrib.auth.backends.ModelBackend")
+    faults = []
+    for name, (_let_in, given) in ROUTES.items():
+        found = answers(client, address(name, given, world.keys))
+        if said := fault(name, who, found):
+            faults.append(f"{name}: {who} {said}")
+    assert not faults, "\n".join(faults)
+
+
+def test_a_milestone_is_settled_by_leads_and_officers_alone(world):
+    url = address("workplan:settle", ROUTES["workplan:settle"][1], world.keys)
+    settled = set()
+    for who, user in world.people.items():
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        with transaction.atomic():
+            answer = client.post(url, {"revision": 1, "done_on": "2026-06-01"})
+            transaction.set_rollback(True)
+        assert answer.status_code in (302, 403), who
+        settled |= {who} if answer.status_code == 302 else set()
+    assert settled == WORKERS
+
+
+def test_what_is_public_is_read_without_signing_in(world):
+    client = Client()
+    for name in ("record:document", "record:content"):
+        assert client.get(reverse(name, args=[world.keys["public"]])).status_code == 200
+        assert client.get(reverse(name, args=[world.keys["paper"]])).status_code == 404
