@@ -171,3 +171,15 @@ def test_the_curve_rises_and_its_width_is_the_reduction() -> None:
         ("saves", -2, 0, 20), ("cheap", 1, 20, 25), ("dear", 10, 25, 35),
     ]  # fmt: skip
     assert [c.key for c in curve.apart] == ["nothing", "worse"]
+
+
+def test_tonnes_of_different_gwp_sets_are_neither_added_nor_ranked() -> None:
+    sites = [
+        Candidate("a", Decimal(10), Decimal(5), Decimal(100), "AR4"),
+        Candidate("b", Decimal(10), Decimal(5), Decimal(100), "AR5"),
+    ]
+    said = r"different GWP sets \(AR4, AR5\) and cannot be added up. Model all sites with the same set."
+    with pytest.raises(InputError, match=said):
+        best_portfolio(sites, Decimal(10))
+    with pytest.raises(InputError, match=said):
+        abatement_curve(sites)

@@ -24,12 +24,14 @@ class Candidate:
     cost : USD the works cost, by whatever convention (discounted or not) the caller states
     grant : USD asked from the fund, whole, 0 or more
     reduction : the objective, tCO2e of emission reduction (or another good), counted to the thousandth
+    gwp_set : name of the set that made it CO2e; sites of different sets are neither added nor ranked
     """
 
     key: str
     cost: Decimal
     grant: Decimal
     reduction: Decimal
+    gwp_set: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,11 @@ def abatement_curve(candidates: Iterable[Candidate]) -> AbatementCurve:
 
     Equal costs are ordered by key, so the order of the input does not matter. Negative costs stand first:
     works that pay for themselves.
+
+    Raises
+    ------
+    InputError
+        as :func:`best_portfolio` for its candidates.
     """
     sites = _checked(candidates)
     steps: list[Step] = []
@@ -129,8 +136,8 @@ def best_portfolio(
     ------
     InputError
         for a repeated key, an amount that is negative or not finite or not in whole USD, a key in
-        ``include`` or ``exclude`` that is not a candidate or stands in both, and for required sites that
-        ask more than the cap.
+        ``include`` or ``exclude`` that is not a candidate or stands in both, for required sites that ask
+        more than the cap, and for reductions in CO2e of more than one GWP set.
     ModelError
         when the amounts are too many and too alike for a proof within bounded memory.
     """
@@ -165,6 +172,15 @@ def _checked(candidates: Iterable[Candidate]) -> list[Candidate]:
     for key, count in Counter(c.key for c in sites).items():
         if count > 1:
             problems.append(Problem(N_("The site “%(value)s” stands here more than once."), value=key))
+    if len(sets := sorted({c.gwp_set for c in sites})) > 1:
+        problems.append(
+            Problem(
+                N_("The reductions are CO2e of different GWP sets (%(value)s) and cannot be added up."),
+                N_("Model all sites with the same set."),
+                field="gwp_set",
+                value=", ".join(s or "–" for s in sets),
+            )
+        )
     for site in sites:
         if not (site.cost.is_finite() and site.reduction.is_finite()):
             problems.append(

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from trunghoa.portal.core.audit import chain
-from trunghoa.portal.core.record.models import Figure, Place
+from trunghoa.portal.core.record.models import Figure, Place, Run
 from trunghoa.portal.systems.landfills import totals
 from trunghoa.portal.systems.landfills.models import Landfill
 
@@ -265,6 +265,23 @@ def test_a_project_without_a_run_waits_and_does_not_count(signed_in, landfill, p
     answer = signed_in.get("/vi/landfills/portfolio/")
     assert [offer.key for offer in answer.context["waiting"]] == ["site-1"]
     assert answer.context["found"] is None
+
+
+def test_tonnes_of_different_gwp_sets_are_not_added_up_on_the_page_nor_on_record(
+    signed_in, client, landfill, other, portfolio
+):
+    Landfill.objects.filter(pk=other.pk).update(gwp_set="AR4", revision=2)
+    run_now(other)
+    answer = signed_in.get("/en/landfills/portfolio/")
+    assert answer.status_code == 200
+    assert "different GWP sets (AR4, AR5)" in answer.context["problems"][0]
+    assert (answer.context["found"], answer.context["chart"]) == (None, None)
+    answer = signed_in.get("/api/v1/landfills/portfolio")
+    assert (answer.status_code, answer.json()["detail"][0]["field"]) == (422, "gwp_set")
+    totals.run_all(lambda per_cent, what: None)
+    assert not Figure.objects.current().filter(kind="landfill.portfolio_reduction").exists()
+    refused = Run.objects.get(kernel="landfill.portfolio:fund")
+    assert "different GWP sets" in refused.message["problems"][0]
 
 
 # The verifier's workbook

@@ -128,6 +128,18 @@ def test_the_report_holds_sites_reductions_portfolio_and_what_is_missing(all_run
     assert of(found, b.ChartBlock)
 
 
+def test_tonnes_of_each_gwp_set_stand_in_a_table_of_their_own(all_run, other):
+    Landfill.objects.filter(pk=other.pk).update(gwp_set="AR4", revision=2)
+    run_now(other)
+    found = report.blocks(current())
+    tables = [t for t in of(found, b.Table) if "emission reduction" in t.caption.msgid]
+    assert [len(t.rows) for t in tables] == [4, 4]
+    said = [p.slots["gwp_set"].text for p in of(found, b.Paragraph) if p.msgid.startswith("Ex-ante")]
+    assert said == ["AR4", "AR5"]
+    for table, gwp_set in zip(tables, said, strict=True):
+        assert {f.gwp_set for f in b.figures_in(table)} == {gwp_set}
+
+
 def test_every_number_of_the_report_is_a_current_figure(all_run):
     printed = {f.pk for block in report.blocks(current()) for f in b.figures_in(block)}
     assert printed

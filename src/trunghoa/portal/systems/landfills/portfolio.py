@@ -57,6 +57,7 @@ class Offer:
             "cost": self.figures["cost"].amount,
             "grant": self.figures["grant"].amount,
             "reduction": self.figures["reduction"].amount,
+            "gwp_set": self.figures["reduction"].gwp_set,
         }
 
 
@@ -106,14 +107,16 @@ def run_fund(fund: Fund) -> Run | None:
     if not needed:
         return run
 
-    found = tasks.choose([offer.candidate() for offer in ready], fund.cap, (), ())
+    chosen: set[str] = set()
 
     def kernel(progress: runs.Progress) -> tuple[list[FigureValue], list[dict[str, Any]]]:
+        found = tasks.choose([offer.candidate() for offer in ready], fund.cap, (), ())
+        chosen.update(found.chosen.keys)
         return list(figures(fund, country, ready, found)), []
 
     def after(done: Run) -> None:
         # Grants stand at the sites, where a run of the country does not reach to withdraw them.
-        kept = {offer.landfill.place_id for offer in ready if offer.key in found.chosen.keys}
+        kept = {offer.landfill.place_id for offer in ready if offer.key in chosen}
         gone = Figure.objects.current().filter(kind="landfill.grant_chosen", run__kernel=kernel_name)
         bulk.update(gone.exclude(place_id__in=kept), is_current=False, withdrawn_by=done)
 

@@ -237,11 +237,19 @@ def _reductions(rows: Sequence[Figure]) -> Iterator[Block]:
             "landfill.emission_reduction",
         ):
             by_year.setdefault((f.place_id, f.period_start), {})[f.kind] = f
-    full = {key: found for key, found in by_year.items() if len(found) == 3}
-    if not full:
-        return
-    gwp = next(iter(full.values()))["landfill.emission_reduction"]
-    yield Heading(N_("Semi-aerobic projects: reference, project and emission reduction"))
+    full = [found for found in by_year.values() if len(found) == 3]
+    if full:
+        yield Heading(N_("Semi-aerobic projects: reference, project and emission reduction"))
+    by_set: dict[str, list[dict[str, Figure]]] = {}
+    for found in full:
+        by_set.setdefault(found["landfill.emission_reduction"].gwp_set, []).append(found)
+    for name in sorted(by_set):
+        yield from _reductions_of(by_set[name])
+
+
+def _reductions_of(full: Sequence[dict[str, Figure]]) -> Iterator[Block]:
+    """Tonnes of one GWP set: those of another stand in a table of their own."""
+    gwp = full[0]["landfill.emission_reduction"]
     yield Paragraph(
         N_(
             "Ex-ante tonnes after {method}, with the global warming potentials of {gwp_set}. "
@@ -268,7 +276,7 @@ def _reductions(rows: Sequence[Figure]) -> Iterator[Block]:
                 Number(found["landfill.project_emissions"], unit="none"),
                 Number(found["landfill.emission_reduction"], unit="none"),
             )
-            for found in full.values()
+            for found in full
         ),
     )
 

@@ -52,11 +52,12 @@ def page(request: HttpRequest) -> HttpResponse:
         "include": include,
         "exclude": exclude,
         "gwp_sets": ", ".join(gwp_sets),
-        "chart": _chart(ready, ", ".join(gwp_sets)) if ready else None,
+        "chart": _chart(ready, gwp_sets[0]) if len(gwp_sets) == 1 else None,
         "swap": _swap(found, offers) if found else "",
         "doubtful": any(f.quality != "verified" for o in offers for f in o.figures.values()),
     }
-    return render(request, "landfills/portfolio.html", context, status=422 if problems else 200)
+    # What is wrong with the record is not the fault of the question.
+    return render(request, "landfills/portfolio.html", context, status=422 if problems and asked else 200)
 
 
 def _choice(
