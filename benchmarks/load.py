@@ -23,7 +23,8 @@ sys.path.insert(0, str(HERE))
 LANDFILLS, FIGURES, ACTIVITIES = 10_000, 100_000, 10_000
 CONNECTIONS = 16
 MIN_RPS, MAX_P95_MS, MAX_CPU_MS = 300.0, 150.0, 6.0
-PAGES = ("/vi/landfills/", "/vi/record/figures/")
+PAGES = ("/vi/landfills/", "/vi/record/figures/", "/vi/workplan/")
+MOST_QUERIES = 6
 
 
 def main(seconds: float) -> int:
@@ -75,6 +76,7 @@ def fill() -> str:
 
     landfill_list.fill(LANDFILLS)
     more_figures(FIGURES - 2 * LANDFILLS)
+    activities(ACTIVITIES)
     call_command("collectstatic", interactive=False, verbosity=0)
     user = User.objects.create_user("officer", role="officer")
     client = Client()
@@ -106,23 +108,94 @@ def more_figures(count: int) -> None:
     )  # fmt: skip
 
 
+def activities(count: int) -> None:
+    """Activities of all systems in one year's plan, agreed, with three milestones each."""
+    from datetime import date, timedelta
+    from decimal import Decimal
+
+    from trunghoa.portal.core.accounts.models import Organisation
+    from trunghoa.portal.core.record.models import System
+    from trunghoa.portal.systems.workplan.models import Activity, Milestone, WorkPlan
+
+    plan = WorkPlan.objects.create(year=2026, meeting_no=5)
+    for n in range(1, 11):
+        System.objects.get_or_create(code=f"S{n}", defaults={"order": n, "name_vi": f"Hệ thống {n}"})
+    leads = [
+        Organisation.objects.create(code=f"lead-{side}", name_vi=f"Bộ {side}", side=side, kind="ministry")
+        for side in ("VN", "JP")
+    ]
+    rows = []
+    for n in range(count):
+        row = Activity(
+            plan=plan, ref=f"2026-S{n % 10 + 1}-{n:05d}", system_id=f"S{n % 10 + 1}", source="made up",
+            title_vi=f"Hoạt động số {n}", state=("proposed", "agreed", "in_progress")[n % 3],
+            lead_vn=leads[0], lead_jp=leads[1], start=date(2026, 1, 1), due=date(2026, 12, 31),
+            quality="illustrative",
+        )  # fmt: skip
+        row.rank, row.search = row.ref, f"{row.ref} hoat dong so {n}".lower()
+        rows.append(row)
+    made = Activity.objects.bulk_create(rows, batch_size=500)
+    Milestone.objects.bulk_create(
+        (
+            Milestone(
+                activity=row, title_vi=f"Mốc {n}", due=date(2026, 2, 1) + timedelta(days=120 * n),
+                owing="VN", weight=Decimal(1),
+            )
+            for row in made
+            for n in range(3)
+        ),
+        batch_size=500,
+    )  # fmt: skip
+
+
+def queries(path: str) -> int:
+    """How often a page asks the database when nothing of it is kept."""
+    from django.core.cache import caches
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from trunghoa.portal.core.accounts.models import User
+
+    client = Client()
+    client.force_login(
+        User.objects.get(username="officer"), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    client.get(path)
+    caches["standing"].clear()
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(path).status_code == 200
+    return len(asked)
+
+
 def report(port: int, cookie: str, pid: int, seconds: float) -> int:
-    print(f"{CONNECTIONS} connections, {seconds:g} s a page; {LANDFILLS:,} landfills, {FIGURES:,} figures")
-    print(f"{'page':<28}{'requests/s':>11}{'p50 ms':>8}{'p95 ms':>8}{'CPU ms':>8}{'x plain':>9}")
+    print(
+        f"{CONNECTIONS} connections, {seconds:g} s a page; {ACTIVITIES:,} activities, "
+        f"{LANDFILLS:,} landfills, {FIGURES:,} figures"
+    )
+    print(
+        f"{'page':<28}{'requests/s':>11}{'p50 ms':>8}{'p95 ms':>8}{'CPU ms':>8}{'x plain':>9}{'queries':>9}"
+    )
     plain = measure(port, cookie, pid, "/plain/", seconds)
     show("plain Django", plain, plain)
     good = True
     for path in PAGES:
         found = measure(port, cookie, pid, path, seconds)
-        show(path, found, plain)
+        asked = queries(path)
+        show(path, found, plain, asked)
         good = good and found[0] >= MIN_RPS and found[2] <= MAX_P95_MS and found[3] <= MAX_CPU_MS
-    print(f"wanted: {MIN_RPS:g} requests/s, p95 {MAX_P95_MS:g} ms, {MAX_CPU_MS:g} ms CPU on two idle cores")
+        good = good and asked <= MOST_QUERIES
+    print(
+        f"wanted on two idle cores: {MIN_RPS:g} requests/s, p95 {MAX_P95_MS:g} ms, {MAX_CPU_MS:g} ms CPU; "
+        f"at most {MOST_QUERIES} queries where nothing is kept. Load now: {os.getloadavg()[0]:.1f}"
+    )
     return 0 if good else 1
 
 
-def show(name: str, found: tuple[float, ...], plain: tuple[float, ...]) -> None:
+def show(name: str, found: tuple[float, ...], plain: tuple[float, ...], asked: int | None = None) -> None:
     rps, p50, p95, cpu = found
-    print(f"{name:<28}{rps:11.0f}{p50:8.1f}{p95:8.1f}{cpu:8.2f}{plain[3] / cpu:9.1f}")
+    count = f"{asked:9d}" if asked is not None else ""
+    print(f"{name:<28}{rps:11.0f}{p50:8.1f}{p95:8.1f}{cpu:8.2f}{plain[3] / cpu:9.1f}{count}")
 
 
 def measure(port: int, cookie: str, pid: int, path: str, seconds: float) -> tuple[float, float, float, float]:
@@ -182,7 +255,7 @@ def free_port() -> int:
 
 
 def wait(port: int) -> None:
-    for _ in range(300):
+    for _ in range(3000):  # two workers start slowly where others work too
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return

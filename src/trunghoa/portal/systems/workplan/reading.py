@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 import zlib
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -254,13 +255,17 @@ def _whole(cell: Value) -> str:
 def _day(cell: Value) -> str:
     if isinstance(cell, date):
         return cell.isoformat()
-    for pattern in (r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日"):
-        if found := re.fullmatch(pattern, str(cell).strip()):
-            return date(*(int(part) for part in found.groups())).isoformat()
-    if found := re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", str(cell).strip()):
-        day, month, year = (int(part) for part in found.groups())
-        return date(year, month, day).isoformat()
-    raise ValueError(_("“%(value)s” is not a date. Write it as 2026-12-31.") % {"value": str(cell)[:60]})
+    text = str(cell).strip()
+    for pattern, order in (
+        (r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", (0, 1, 2)),
+        (r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日", (0, 1, 2)),
+        (r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", (2, 1, 0)),
+    ):
+        if found := re.fullmatch(pattern, text):
+            # A month that is none, or a day that its month has not, is said below in the reader's language.
+            with suppress(ValueError):
+                return date(*(int(found.groups()[n]) for n in order)).isoformat()
+    raise ValueError(_("“%(value)s” is not a date. Write it as 2026-12-31.") % {"value": text[:60]})
 
 
 def _compare(sheet: Sheet, line: int, found: Row, reading: Reading) -> None:
@@ -303,7 +308,9 @@ def _compare(sheet: Sheet, line: int, found: Row, reading: Reading) -> None:
 def _closed(sheet: Sheet, change: Change) -> str:
     """A column for reading that says something else than the record; a new row leaves them empty."""
     for column in SHEETS[sheet.name]:
-        if column.open or column.key not in sheet.at or column.key in ("id", "revision"):
+        # An activity on record stays with its system: its reference is made of it.
+        settled = column.key == "system" and bool(change.key)
+        if (column.open and not settled) or column.key not in sheet.at or column.key in ("id", "revision"):
             continue
         if change.after[column.key] != change.before.get(column.key, ""):
             return column.key
