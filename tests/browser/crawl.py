@@ -10,7 +10,9 @@ from playwright.sync_api import BrowserContext
 
 # Of pages that differ only in which record or filter they show, so many are looked at.
 ALIKE = 1
-MOST = 60
+MOST = 100
+# Below these an address holds a code of letters alone, which nothing tells from a word.
+KEYED = ("organisations",)
 KEY = re.compile(r"[\d:-]")
 
 
@@ -72,5 +74,7 @@ def kind_of(path: str) -> str:
     parts = urlsplit(path)
     segments = parts.path.strip("/").split("/")
     # Language and section come first; below them a segment with a digit, a hyphen or a colon is a key.
-    shown = segments[:2] + ["*" if KEY.search(segment) else segment for segment in segments[2:]]
+    keyed = segments[1:2] and segments[1] in KEYED and segments[2:] != ["new"]
+    below = segments[2:] if not keyed else ["*" for _ in segments[2:3]] + segments[3:]
+    shown = segments[:2] + ["*" if KEY.search(segment) else segment for segment in below]
     return "/".join(shown) + ("?" if parts.query else "")
