@@ -221,6 +221,20 @@ def test_the_map_shows_the_provinces_of_today_and_both_archipelagos(signed_in, l
     assert Decimal(amounts["Hà Nội"]) > Decimal(amounts["Cần Thơ"]) > 0
 
 
+@pytest.mark.parametrize("lang", ["vi", "ja", "en"])
+def test_a_site_page_leads_to_its_point_on_the_map(signed_in, landfill, other, lang):
+    Place.objects.filter(pk__in=[landfill.place_id, other.place_id]).update(
+        latitude="21.33", longitude="105.83"
+    )
+    here = f'href="/{lang}/landfills/map/?site={landfill.place.code}"'
+    assert here in signed_in.get(f"/{lang}/landfills/{landfill.place.code}/").content.decode()
+    everything = signed_in.get(f"/{lang}/landfills/map/").content.decode()
+    alone = signed_in.get(f"/{lang}/landfills/map/?site={landfill.place.code}").content.decode()
+    for page, sites in ((everything, {landfill, other}), (alone, {landfill})):
+        points = page.split('<g class="points"')[1].split("</g>")[0]
+        assert {s for s in (landfill, other) if s.get_absolute_url() in points} == sites
+
+
 @pytest.fixture
 def portfolio(landfill, other, project, fund):
     make_project(other, grant="2000000", fund=fund)

@@ -75,6 +75,8 @@ def province_map(request: HttpRequest) -> HttpResponse:
     if answer := download(request, table):
         return answer
     sites = list(_sites(request))
+    only = next((s for s in sites if s.place.code == request.GET.get("site")), None)
+    sites = [only] if only else sites
     points = [point for row in sites if (point := _point(row, lang)) is not None]
     context = {
         "map": _drawing(standing, figures, year, points, lang),
@@ -82,6 +84,7 @@ def province_map(request: HttpRequest) -> HttpResponse:
         "year": year,
         "without_place": len(sites) - len(points),
         "points": len(points),
+        "only": only,
     }
     return render(request, "landfills/map.html", context)
 
