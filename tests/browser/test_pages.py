@@ -72,7 +72,16 @@ def listed(faults: list[str]) -> str:
 def test_the_walk_reaches_every_section_and_no_broken_link(visit: Visit, portal: Portal) -> None:
     assert visit.pages.broken == []
     sections = {path.split("/")[2] for path in visit.pages.paths if path.count("/") > 2}
-    wanted = {"landfills", "record", "publications", "workplan", "workflow", "tasks", "organisations", "audit"}
+    wanted = {
+        "landfills",
+        "record",
+        "publications",
+        "workplan",
+        "workflow",
+        "tasks",
+        "organisations",
+        "audit",
+    }
     assert wanted <= sections, visit.pages.paths
     assert len(visit.pages.paths) < MOST, "the walk ended before it had seen every kind of page"
 
