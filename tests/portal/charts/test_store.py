@@ -10,11 +10,11 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from trunghoa.portal.core.charts import DrawingError, beside, store, theme
 from trunghoa.portal.core.charts.builders import status_bars
-from trunghoa.portal.core.charts.models import Drawing, StandingView
+from trunghoa.portal.core.charts.models import Drawing
 
 from . import samples
 
@@ -33,12 +33,6 @@ def made(monkeypatch):
     monkeypatch.setattr(beside, "draw", draw)
     monkeypatch.setattr(store, "draw", draw)
     return drawn
-
-
-@pytest.fixture
-def register(monkeypatch):
-    monkeypatch.setattr(store, "_standing", {})
-    return store.standing
 
 
 def bars(amount: object, *, group: str = "2024"):
@@ -86,65 +80,24 @@ def test_a_function_without_a_name_cannot_be_kept():
 
 
 @pytest.mark.django_db
-def test_a_standing_view_is_drawn_when_its_content_changes_and_only_then(made, register):
-    amounts = {"now": 1}
-    register("s8.status", lambda lang: store.View(bars(amounts["now"]), "T", "D"))
-    assert store.refresh() == 3
-    assert store.refresh() == 0
-    assert store.show("s8.status", "ja") == "<svg>2</svg>"
-    amounts["now"] = 2
-    assert store.refresh() == 3
-    assert store.show("s8.status", "ja") == "<svg>5</svg>"
-    assert len(made) == 6
+def test_what_is_drawn_ahead_is_found_by_the_page_and_drawn_again_only_when_it_changes(made):
+    views = [store.View(bars(1), "T", "D"), store.View(bars(2), "T", "D")]
+    assert store.ahead(views, "vi") == 2
+    assert store.ahead(views, "vi") == 0
+    assert store.cached(bars(1), **WORDS) == "<svg>1</svg>"
+    assert store.ahead([store.View(bars(3), "T", "D"), views[1]], "vi") == 1
+    assert store.ahead(views, "ja") == 2
+    assert made == ["T vi"] * 3 + ["T ja"] * 2
 
 
 @pytest.mark.django_db
-def test_a_view_is_built_in_its_language(made, register):
-    register("v", lambda lang: store.View(bars(1), translation.get_language(), "D"))
-    store.refresh()
-    assert sorted(made) == ["en en", "ja ja", "vi vi"]
-
-
-@pytest.mark.django_db
-def test_a_view_per_key_and_one_with_nothing_to_show(made, register):
-    shown = {"a": True, "b": True}
-    register(
-        "site",
-        lambda lang, key: store.View(bars(1), key, "D") if shown[key] else None,
-        of=lambda: list(shown),
-    )
-    assert store.refresh(["site"]) == 6
-    assert StandingView.objects.get(name="site:a", lang="vi").drawing_id
-    shown["b"] = False
-    store.refresh()
-    assert store.show("site", "vi", "b") is None
-    assert store.show("site", "vi", "a") is not None
-
-
-@pytest.mark.django_db
-def test_a_view_no_job_came_to_is_drawn_on_the_spot(made, register):
-    register("v", lambda lang: store.View(bars(1), "T", "D"))
-    assert store.show("v", "vi") == "<svg>1</svg>"
-    assert store.show("v", "vi") == "<svg>1</svg>"
-    assert len(made) == 1
-
-
-def test_a_name_is_registered_once(register):
-    register("v", bars)
-    register("v", bars)
-    with pytest.raises(ValueError, match="twice"):
-        register("v", status_bars)
-
-
-@pytest.mark.django_db
-def test_old_drawings_that_stand_nowhere_are_forgotten(made, register):
-    register("v", lambda lang: store.View(bars(1), "T", "D"))
-    store.refresh()
+def test_old_drawings_are_forgotten_and_drawn_again_when_asked_for(made):
     store.cached(bars(7), **WORDS)
     Drawing.objects.update(made_on=timezone.now() - timezone.timedelta(days=91))
     store.cached(bars(8), **WORDS)
     assert store.forget(90) == 1
-    assert Drawing.objects.count() == 4
+    assert store.cached(bars(8), **WORDS) == "<svg>2</svg>"
+    assert store.cached(bars(7), **WORDS) == "<svg>3</svg>"
 
 
 @pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""Drawings kept by what they show, and which of them stand on a page."""
+"""Drawings kept by what they show."""
 
 from django.db import models
 
@@ -12,17 +12,3 @@ class Drawing(models.Model):
 
     def __str__(self) -> str:
         return self.key[:12]
-
-
-class StandingView(models.Model):
-    """The drawing that a page shows under a name until the figures change."""
-
-    name = models.CharField(max_length=160)
-    lang = models.CharField(max_length=5)
-    drawing = models.ForeignKey(Drawing, on_delete=models.CASCADE, related_name="views")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["name", "lang"], name="one_drawing_per_view")]
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.lang})"

@@ -1,4 +1,4 @@
-"""Drawings kept by content: a standing view is drawn in a job when figures change, any other once, on demand.
+"""Drawings kept by content: a standing view is drawn ahead in a job when figures change, any other on demand.
 
 A page that finds its drawing here imports no chart engine; otherwise a process beside it draws.
 """
@@ -7,33 +7,29 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from . import beside, theme
 from .engine import draw, specification
-from .models import Drawing, StandingView
+from .errors import DrawingError
+from .models import Drawing
 
 
 @dataclass(frozen=True)
 class View:
-    """What a standing view shows in one language. ``chart`` is a ``functools.partial`` of a builder."""
+    """What a page shows in one language. ``chart`` is a ``functools.partial`` of a builder."""
 
     chart: Any
     title: str
     description: str
-
-
-Builder = Callable[..., View | None]
-_standing: dict[str, tuple[Builder, Callable[[], Iterable[str]] | None]] = {}
 
 
 def _plain(value: Any) -> Any:
@@ -84,80 +80,31 @@ def cached(chart: Any, *, title: str, description: str, lang: str) -> SafeString
     return mark_safe(found)  # noqa: S308 - only finished drawings are kept
 
 
-def standing(name: str, builder: Builder, *, of: Callable[[], Iterable[str]] | None = None) -> None:
-    """Register a view that is drawn whenever its content changes.
+def ahead(views: Iterable[View], lang: str) -> int:
+    """Draw in this process what is not kept yet, and return how many that were.
 
-    ``builder(lang)`` returns a :class:`View`, or None when there is nothing to show. With ``of``, a function
-    that lists keys (as the sites' slugs), there is one view per key and the builder gets ``(lang, key)``.
+    For a job, when figures have changed: it imports the chart engine, and the page that asks next finds its
+    drawings.
     """
-    if name in _standing and _standing[name] != (builder, of):
-        raise ValueError(f"The standing view {name} is registered twice.")
-    _standing[name] = (builder, of)
-
-
-def _build(name: str, lang: str, key: str) -> View | None:
-    builder = _standing[name][0]
-    with translation.override(lang):
-        return builder(lang, key) if key else builder(lang)
-
-
-def _views(names: Iterable[str] | None) -> Iterator[tuple[str, str]]:
-    for name in _standing if names is None else names:
-        keys = _standing[name][1]
-        for key in [""] if keys is None else sorted(keys()):
-            yield name, key
-
-
-def _stored_name(name: str, key: str) -> str:
-    return f"{name}:{key}" if key else name
-
-
-def show(name: str, lang: str, key: str = "") -> SafeString | None:
-    """A standing view as last drawn; drawn on the spot if no job came to it yet, None if it shows nothing."""
-    kept = StandingView.objects.filter(name=_stored_name(name, key), lang=lang)
-    svg = kept.values_list("drawing__svg", flat=True).first()
-    if svg is not None:
-        return mark_safe(svg)  # noqa: S308 - only finished drawings are kept
-    view = _build(name, lang, key)
-    if view is None:
-        return None
-    return cached(view.chart, title=view.title, description=view.description, lang=lang)
-
-
-def _stand(name: str, key: str, lang: str) -> bool:
-    """Bring one view up to date; True if it had to be drawn."""
-    view = _build(name, lang, key)
-    stored = StandingView.objects.filter(name=_stored_name(name, key), lang=lang).first()
-    if view is None:
-        if stored is not None:
-            stored.delete()
-        return False
-    words = {"title": view.title, "description": view.description, "lang": lang}
-    content = content_key(view.chart, **words)
-    if stored is not None and stored.drawing_id == content:
-        return False
-    new = not Drawing.objects.filter(pk=content).exists()
-    if new:
-        _keep(content, draw(view.chart, **words))
-    StandingView.objects.update_or_create(
-        name=_stored_name(name, key), lang=lang, defaults={"drawing_id": content}
-    )
-    return new
-
-
-def refresh(names: Iterable[str] | None = None) -> int:
-    """Draw every standing view whose content changed, in all languages, and return how many were drawn.
-
-    For a job: it imports the chart engine, and does nothing for what has not changed.
-    """
-    wanted = None if names is None else list(names)
     drawn = 0
-    for name, key in _views(wanted):
-        drawn += sum(_stand(name, key, lang) for lang, _ in settings.LANGUAGES)
+    for view in views:
+        words = {"title": view.title, "description": view.description, "lang": lang}
+        key = content_key(view.chart, **words)
+        if not Drawing.objects.filter(pk=key).exists():
+            _keep(key, draw(view.chart, **words))
+            drawn += 1
     return drawn
 
 
+def drawn(view: View, lang: str) -> SafeString | None:
+    """The drawing, or None where the engine is not to be had: the table beside it says the same."""
+    try:
+        return cached(view.chart, title=view.title, description=view.description, lang=lang)
+    except DrawingError:
+        return None
+
+
 def forget(days: int = 90) -> int:
-    """Delete drawings that stand nowhere and are older than ``days``; they can be drawn again at any time."""
-    old = Drawing.objects.filter(views=None, made_on__lt=timezone.now() - timedelta(days=days))
+    """Delete drawings older than ``days``; what a page still shows is drawn again when it is asked for."""
+    old = Drawing.objects.filter(made_on__lt=timezone.now() - timedelta(days=days))
     return old.delete()[0]

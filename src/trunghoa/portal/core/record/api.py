@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, Path, Query, Router, Schema
-from pydantic import ConfigDict
+from pydantic import BeforeValidator, ConfigDict
 
 from trunghoa.portal.core.accounts.people import person
 from trunghoa.quantities import PlaceKey
@@ -20,6 +20,16 @@ router = Router(tags=["record"])
 
 # What a row number can be in both databases.
 FigureNumber = Annotated[int, Path(ge=1, le=2**63 - 1)]
+
+
+def written_out(value: Any) -> Any:
+    """A number is no date, though a lenient reader would take it for seconds since 1970."""
+    if isinstance(value, bool | int | float) or (isinstance(value, str) and "-" not in value[1:]):
+        raise ValueError("a date is written as 2026-12-31")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(written_out)]
 
 
 class Problem(Schema):
@@ -157,7 +167,7 @@ def systems(request: HttpRequest) -> Any:
 
 
 @router.get("/places", response={200: PlacePage, **LISTS})
-def places(request: HttpRequest, query: Query[PageQuery], on: date | None = None) -> Any:
+def places(request: HttpRequest, query: Query[PageQuery], on: Day | None = None) -> Any:
     """Administrative units and countries, on a date when one is given."""
     rows = Place.objects.exclude(kind=Place.Kind.SITE).select_related("parent", "successor")
     if on is not None:

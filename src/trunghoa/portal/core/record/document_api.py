@@ -85,7 +85,15 @@ def document(request: HttpRequest, sha256: Sha256) -> Any:
     return document_out(get_object_or_404(documents.readable(user), pk=sha256), user)
 
 
-@router.get("/documents/{sha256}/content", response={200: bytes, **ERRORS})
+# Of whatever kind the file is; of a JSON file the bytes too, and not what they say.
+BYTES = {"content": {"*/*": {"schema": {}}}, "description": "the bytes of the file"}
+
+
+@router.get(
+    "/documents/{sha256}/content",
+    response={200: bytes, **ERRORS},
+    openapi_extra={"responses": {200: BYTES}},
+)
 def content(request: HttpRequest, sha256: Sha256) -> Any:
     """The bytes, as an attachment."""
     user = person(request)

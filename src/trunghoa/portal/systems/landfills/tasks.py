@@ -50,7 +50,7 @@ from trunghoa.portal.core.record.models import Run
 from trunghoa.quantities import N_, InputError, PlaceKey, Problem, Quality, TrungHoaError
 from trunghoa.quantities import Figure as FigureValue
 
-from . import outcome, totals
+from . import outcome, pictures, totals
 from .description import describe
 from .models import TOTAL, Landfill
 
@@ -296,6 +296,7 @@ def run_landfill(run_id: str) -> None:
     found = execute(Run.objects.select_related("place").get(pk=run_id))
     if found is not None and found.state == Run.State.DONE:
         run_totals.enqueue()
+        pictures.draw_ahead(Landfill.objects.get(place_id=found.place_id))
 
 
 def execute(found: Run) -> Run | None:
@@ -371,6 +372,7 @@ def run_all(progress: Progress) -> None:
         found, needed = request_run(landfill)
         if needed:
             execute(found)
+        pictures.draw_ahead(landfill)
     totals.run_all(lambda per_cent, what: progress(80 + per_cent // 5, what))
     progress(100, "")
 

@@ -12,7 +12,7 @@ from pydantic import ConfigDict
 
 from trunghoa.portal.core.accounts.models import Organisation
 from trunghoa.portal.core.accounts.people import person
-from trunghoa.portal.core.record.api import ERRORS, LISTS, PageQuery, Problem, three
+from trunghoa.portal.core.record.api import ERRORS, LISTS, Day, PageQuery, Problem, three
 from trunghoa.portal.core.workflow import moves, signing
 from trunghoa.portal.core.workflow.errors import Stale
 
@@ -109,8 +109,8 @@ class ActivityIn(Schema):
     also_system: str = Field("", max_length=4)
     lead_vn: str = Field("", max_length=50, description="code of an organisation of Viet Nam")
     lead_jp: str = Field("", max_length=50, description="code of an organisation of Japan")
-    start: date | None = None
-    due: date | None = None
+    start: Day | None = None
+    due: Day | None = None
     source: Text = Field(min_length=1)
     quality: str = Field("unverified", pattern="^(verified|unverified|illustrative)$")
 
@@ -208,7 +208,7 @@ def activity(request: HttpRequest, ref: Ref) -> Any:
     return _detail(get_object_or_404(_seen(request), ref=ref))
 
 
-@router.post("/activities", response={201: ActivityDetail, **LISTS, 422: Refused})
+@router.post("/activities", response={201: ActivityDetail, 400: Problem, **LISTS, 422: Refused})
 def draft(request: HttpRequest, body: ActivityNew) -> Any:
     """Draft an activity; the other side sees it once it is proposed."""
     user = person(request)
@@ -234,7 +234,9 @@ def draft(request: HttpRequest, body: ActivityNew) -> Any:
     return Status(201, _detail(row))
 
 
-@router.put("/activities/{ref}", response={200: ActivityDetail, 409: Problem, **ERRORS, 422: Refused})
+@router.put(
+    "/activities/{ref}", response={200: ActivityDetail, 400: Problem, 409: Problem, **ERRORS, 422: Refused}
+)
 def change(request: HttpRequest, ref: Ref, body: ActivityChange) -> Any:
     """Change what was promised; an edit takes signatures back and the activity is to be agreed anew."""
     user = person(request)

@@ -12,9 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from trunghoa.portal.core.charts import DrawingError
 from trunghoa.portal.core.charts.builders import timeline
-from trunghoa.portal.core.charts.store import cached
+from trunghoa.portal.core.charts.store import View, drawn
 from trunghoa.portal.core.record.tables import Column, Table
 from trunghoa.portal.core.record.templatetags import numbers
 
@@ -121,15 +120,8 @@ def timeline_of(rows: Sequence[Row], grid: str, lang: str) -> Any:
         day=(today, _("today")),
         ticks=ticks(first, last, grid, lang),
     )
-    try:
-        return cached(
-            chart,
-            title=_("Activities over time"),
-            description=_("A bar from start to due date of each activity; a diamond at each milestone."),
-            lang=lang,
-        )
-    except DrawingError:
-        return None
+    words = _("A bar from start to due date of each activity; a diamond at each milestone.")
+    return drawn(View(chart, _("Activities over time"), words), lang)
 
 
 def _bar(row: Row, lang: str) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from trunghoa.portal.core.accounts.people import person
+from trunghoa.portal.core.charts.store import View, drawn
 from trunghoa.portal.core.record.tables import Column, Table, download
 from trunghoa.portal.core.record.templatetags import numbers
 from trunghoa.quantities import InputError, Quality, parse_number, worst
@@ -21,7 +22,6 @@ from .. import drawings, portfolio, tables, tasks
 from ..fields import full_text, written
 from ..models import Fund
 from ..portfolio import Offer
-from .site import drawn
 
 
 @require_safe
@@ -160,9 +160,9 @@ def _chart(ready: list[Offer], gwp_set: str) -> Any:
     marks = [(Decimal(p), _("price of a credit")) for p in prices]
     if not steps:
         return None
-    return drawn(
+    view = View(
         drawings.cost_curve(steps, gwp_set, marks, lang),
         _("Marginal abatement cost of the sites"),
         _("Steps from the cheapest site to the dearest; a step is as wide as what the site reduces."),
-        lang,
     )
+    return drawn(view, lang)
