@@ -34,7 +34,7 @@ def found() -> dict[Message, set[str]]:
         for message in _in_text(text):
             messages.setdefault(message, set()).add(name)
         if path.suffix == ".py":
-            for pair in _plurals_of_blocks(source):
+            for pair in (*_plurals_of_blocks(source), *_in_f_strings(source)):
                 messages.setdefault(pair, set()).add(name)
     for one, many in [m for m in messages if isinstance(m, tuple)]:
         messages.pop(one, None)
@@ -48,6 +48,22 @@ def _in_text(text: str) -> Iterator[Message]:
             yield message[0], message[1]
         elif message:
             yield message
+
+
+def _in_f_strings(source: str) -> Iterator[Message]:
+    """Messages inside f-strings, which the extractor takes for plain text before Python 3.12."""
+    for outer in ast.walk(ast.parse(source)):
+        if not isinstance(outer, ast.JoinedStr):
+            continue
+        for node in ast.walk(outer):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
+                texts = [
+                    a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)
+                ]
+                if node.func.id.startswith("ngettext") and len(texts) > 1:
+                    yield texts[0], texts[1]
+                elif texts:
+                    yield texts[-1]
 
 
 def _plurals_of_blocks(source: str) -> Iterator[tuple[str, str]]:
