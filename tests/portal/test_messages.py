@@ -13,7 +13,8 @@ def package(tmp_path, monkeypatch):
 
 def test_messages_are_found_in_calls_templates_f_strings_and_plurals(package):
     (package / "a.py").write_text(
-        "x = _('one')\ny = f\"<b>{escape(_('in an f-string'))}</b>\"\nz = f\"{ngettext('a day', 'days', n)}\"\n"
+        "x = _('one')\ny = f\"<b>{escape(_('in an f-string'))}</b>\"\n"
+        "z = f\"{ngettext('a day', 'days', n)}\"\n"
         "w = Text(N_('a row'), plural=N_('rows'), by=n)\nv = f\"{other('no message')}\"\n",
         encoding="utf-8",
     )

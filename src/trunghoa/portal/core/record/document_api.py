@@ -91,7 +91,7 @@ BYTES = {"content": {"*/*": {"schema": {}}}, "description": "the bytes of the fi
 
 @router.get(
     "/documents/{sha256}/content",
-    response={200: bytes, **ERRORS},
+    response={200: Any, **ERRORS},
     openapi_extra={"responses": {200: BYTES}},
 )
 def content(request: HttpRequest, sha256: Sha256) -> Any:
