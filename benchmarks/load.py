@@ -157,7 +157,7 @@ def queries(path: str) -> int:
 
     from trunghoa.portal.core.accounts.models import User
 
-    client = Client()
+    client = Client(headers={"host": "127.0.0.1"})
     client.force_login(
         User.objects.get(username="officer"), backend="django.contrib.auth.backends.ModelBackend"
     )
