@@ -1,4 +1,4 @@
-"""Emission-reduction pathways and carbon prices (S1): AIM/Enduse and OSeMOSYS as one sparse linear program."""
+"""Emission-reduction pathways and carbon prices (S1): AIM/Enduse and OSeMOSYS as one linear program."""
 
 from .lp import Arrays, Block, Program
 from .solving import METHODS, Solution, Solver, solve

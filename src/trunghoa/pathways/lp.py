@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import sparse
 
 from trunghoa.quantities import ModelError
 
@@ -65,11 +65,6 @@ class Arrays:
     indices: Ints
     values: Floats
     offset: float
-
-    @property
-    def matrix(self) -> sparse.csc_matrix:
-        shape = (self.row_lower.size, self.cost.size)
-        return sparse.csc_matrix((self.values, self.indices, self.starts), shape=shape)
 
 
 class Program:
@@ -176,15 +171,13 @@ class Program:
         return self._arrays
 
     def _assemble(self) -> Arrays:
-        shape = (self.row_count, self.column_count)
-        rows, columns, values = (
-            np.concatenate([part[k] for part in self._entries]) if self._entries else np.empty(0)
-            for k in range(3)
-        )
-        matrix = sparse.coo_matrix((values, (rows, columns)), shape=shape).tocsc()
-        matrix.eliminate_zeros()
-        if not np.isfinite(matrix.data).all():
+        rows, columns, values = (_joined([part[k] for part in self._entries]) for k in range(3))
+        if not np.isfinite(values).all():
             raise ModelError("The program has a coefficient that is not a finite number.")
+        starts, indices, values = compressed(rows.astype(np.int32), columns.astype(np.int32), values)
+        padded = np.zeros(self.column_count + 1, dtype=np.int32)
+        padded[: starts.size] = starts
+        padded[starts.size :] = indices.size
         cost = _joined(self._cost)
         if not np.isfinite(cost).all():
             raise ModelError("The program has a cost that is not a finite number.")
@@ -195,9 +188,9 @@ class Program:
             integer=np.concatenate(self._integer) if self._integer else np.empty(0, dtype=bool),
             row_lower=_joined([low for low, _ in self._row_bounds]),
             row_upper=_joined([up for _, up in self._row_bounds]),
-            starts=matrix.indptr.astype(np.int32, copy=False),
-            indices=matrix.indices.astype(np.int32, copy=False),
-            values=matrix.data,
+            starts=padded,
+            indices=indices,
+            values=values,
             offset=self.offset,
         )
 
@@ -234,5 +227,37 @@ def _filled(name: str, what: str, value: ArrayLike, size: int) -> Floats:
     return np.broadcast_to(array, (size,))
 
 
-def _joined(parts: Sequence[Floats]) -> Floats:
+def _joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
     return np.concatenate(parts) if parts else np.empty(0)
+
+
+def compressed(rows: Ints, columns: Ints, values: Floats) -> tuple[Ints, Ints, Floats]:
+    """Sort entries by column, then row; sum entries at the same place and drop what is then zero.
+
+    Returns
+    -------
+    starts, indices, values : compressed sparse columns up to the last column that has an entry
+
+    Notes
+    -----
+    Numbers of rows and columns are sorted sixteen bits at a time, for which NumPy's stable sort is a
+    counting sort: about three times faster than one sort of 64-bit keys.
+    """
+    order = np.arange(rows.size)
+    for key in (rows, columns):
+        for shift in (0, 16):
+            part = (key >> shift).astype(np.uint16)
+            if shift == 0 or part.any():
+                order = order[np.argsort(part[order], kind="stable")]
+    rows, columns, values = rows[order], columns[order], values[order]
+    first = np.ones(rows.size, dtype=bool)
+    first[1:] = (rows[1:] != rows[:-1]) | (columns[1:] != columns[:-1])
+    if not first.all():
+        values = np.add.reduceat(values, np.flatnonzero(first))
+        rows, columns = rows[first], columns[first]
+    kept = values != 0
+    if not kept.all():
+        rows, columns, values = rows[kept], columns[kept], values[kept]
+    counts = np.bincount(columns) if columns.size else np.zeros(0, dtype=np.int64)
+    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    return starts, rows, values

@@ -1,0 +1,1 @@
+"""OSeMOSYS models: read, check, build as a linear program, solve, tabulate."""
