@@ -1,0 +1,33 @@
+"""AIM/Enduse: services given by devices at least cost, year by year or with foresight.
+
+>>> from pathlib import Path
+>>> from trunghoa.pathways import enduse
+>>> tables = enduse.read_folder(Path("model"))  # doctest: +SKIP
+>>> result = enduse.solve_model(enduse.compile_model(tables))  # doctest: +SKIP
+"""
+
+from .checking import FORESIGHTS
+from .compiling import compile_model
+from .explaining import Lack
+from .model import Model
+from .read import is_enduse_folder, read_folder
+from .solution import Result
+from .solve import Options, discounted_cost, solve_model
+from .tables import Member, Membership, Record, Tables
+
+__all__ = [
+    "FORESIGHTS",
+    "Lack",
+    "Member",
+    "Membership",
+    "Model",
+    "Options",
+    "Record",
+    "Result",
+    "Tables",
+    "compile_model",
+    "discounted_cost",
+    "is_enduse_folder",
+    "read_folder",
+    "solve_model",
+]
