@@ -11,23 +11,30 @@ from .compiling import compile_model
 from .explaining import Lack
 from .model import Model
 from .read import is_enduse_folder, read_folder
+from .scenarios import Book, Lever, Scenario, apply_scenario, pull, read_scenarios
 from .solution import Result
 from .solve import Options, discounted_cost, solve_model
 from .tables import Member, Membership, Record, Tables
 
 __all__ = [
     "FORESIGHTS",
+    "Book",
     "Lack",
+    "Lever",
     "Member",
     "Membership",
     "Model",
     "Options",
     "Record",
     "Result",
+    "Scenario",
     "Tables",
+    "apply_scenario",
     "compile_model",
     "discounted_cost",
     "is_enduse_folder",
+    "pull",
     "read_folder",
+    "read_scenarios",
     "solve_model",
 ]
