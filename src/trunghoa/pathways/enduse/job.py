@@ -151,6 +151,8 @@ def main(orders: IO[str], answers: IO[str]) -> int:
 
     order = json.loads(orders.read())
     _limit(int(order.get("memory", 0)))
+    if order.get("nice"):
+        os.nice(int(order["nice"]))
     try:
         say({"result": serve(order, say)})
     except InputError as error:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from trunghoa.quantities import Quality
 
+from .scenarios import Action, Change, Lever
 from .schema import Bound
 from .tables import Member, Membership, Record, Tables
 
@@ -75,3 +76,29 @@ def from_plain(data: Mapping[str, Any]) -> Tables:
     }
     values = {name: tuple(record_from_plain(r) for r in rows) for name, rows in data["values"].items()}
     return Tables(data["settings"], members, groups, values, data.get("name", ""))
+
+
+def levers_to_plain(levers: Mapping[str, Lever]) -> list[dict[str, Any]]:
+    """Levers as plain data, in their order."""
+    return [
+        {
+            "code": lever.code,
+            "names": dict(lever.names),
+            "unit": lever.unit,
+            "changes": [[c.table, c.action.value, record_to_plain(c.record)] for c in lever.changes],
+        }
+        for lever in levers.values()
+    ]
+
+
+def levers_from_plain(data: Iterable[Mapping[str, Any]]) -> dict[str, Lever]:
+    """Levers from what :func:`levers_to_plain` gave."""
+    return {
+        row["code"]: Lever(
+            row["code"],
+            row["names"],
+            row["unit"],
+            tuple(Change(table, Action(action), record_from_plain(r)) for table, action, r in row["changes"]),
+        )
+        for row in data
+    }
