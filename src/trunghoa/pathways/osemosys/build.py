@@ -18,9 +18,9 @@ from .layout import Columns, Layout
 from .limits import add_capacity_limits, add_limits
 from .model import Model
 from .money import Money
+from .schema import L, M, R, S, T, Y
 from .storage import add_storage
 from .targets import add_reserve_margin, add_target, add_user_constraints
-from .schema import L, M, R, S, T, Y
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ def build(model: Model, base: int | None = None) -> Built:
     emissions = Emissions(model, layout)
     columns = _columns(program, model, layout, money, emissions)
     program.offset = money.constant
+    columns.define_stock()
     add_balance(columns)
     add_capacity_limits(columns)
     add_limits(columns)
@@ -73,9 +74,7 @@ def activity_cost(model: Model, layout: Layout, money: Money, emissions: Emissio
     return np.asarray(cost[:, None] * share).ravel()
 
 
-def _columns(
-    program: Program, model: Model, layout: Layout, money: Money, emissions: Emissions
-) -> Columns:
+def _columns(program: Program, model: Model, layout: Layout, money: Money, emissions: Emissions) -> Columns:
     r, t, m, y = layout.activity
     slices, years = layout.slices, model.years.size
     activity = program.columns(
@@ -100,6 +99,12 @@ def _columns(
         upper=model.limit("TotalAnnualMaxCapacityInvestment")[pr, pt].ravel(),
         labels={R: np.repeat(pr, years), T: np.repeat(pt, years), Y: _years(pr.size, years)},
     )
+    kr, kt = layout.stocks
+    stock = program.columns(
+        "AccumulatedNewCapacity",
+        kr.size * years,
+        labels={R: np.repeat(kr, years), T: np.repeat(kt, years), Y: _years(kr.size, years)},
+    )
     regions, storages = model.size(R), model.size(S)
     storage = program.columns(
         "NewStorageCapacity",
@@ -111,7 +116,7 @@ def _columns(
             Y: _years(regions * storages, years),
         },
     )
-    return Columns(layout, program, activity, capacity, storage)
+    return Columns(layout, program, activity, capacity, stock, storage)
 
 
 def _years(times: int, years: int) -> Ints:

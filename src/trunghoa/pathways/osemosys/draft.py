@@ -96,13 +96,11 @@ class Draft:
         except KeyError:
             return self._searched(name, dim, labels, file, rows)
 
-    def _searched(
-        self, name: str, dim: str, labels: Sequence[str], file: str, rows: Sequence[int]
-    ) -> Ints:
+    def _searched(self, name: str, dim: str, labels: Sequence[str], file: str, rows: Sequence[int]) -> Ints:
         index, found = self.index.get(dim, {}), []
         for i, label in enumerate(labels):
             position = index.get(plain(label), -1)
-            if position < 0 and dim in NUMBERED and (number := _whole(label)) is not None:
+            if position < 0 and (number := _whole(label)) is not None:
                 position = index.get(str(number), -1)
             if position < 0:
                 self.refuse(
@@ -128,9 +126,7 @@ class Draft:
             if "," in text:
                 hint = N_("Write a decimal point instead of the comma, and no separators of thousands.")
             row = rows[i] if len(rows) else None
-            self.refuse(
-                N_("“%(value)s” is not a number."), hint, file=file, row=row, field=name, value=text
-            )
+            self.refuse(N_("“%(value)s” is not a number."), hint, file=file, row=row, field=name, value=text)
             return 0.0
 
     def set_default(self, name: str, text: str | float | None, *, file: str = "") -> None:
@@ -160,7 +156,9 @@ class Draft:
         for name in NEEDED:
             if not self.sets[name]:
                 self.refuse(N_("The set %(field)s has no members."), N_("Give at least one."), field=name)
-        tables = {name: self._table(name) for name in PARAMETERS if name in self._parts or name in self.defaults}
+        tables = {
+            name: self._table(name) for name in PARAMETERS if name in self._parts or name in self.defaults
+        }
         if self.muio or "CapitalRecoveryFactor" in tables:
             self.muio = True
         self._missing(tables)
@@ -242,13 +240,15 @@ class Draft:
 
     def _label(self, name: str, keys: tuple[Ints, ...], i: int) -> str:
         dims = PARAMETERS[name].dims
-        return ", ".join(self.sets[d][int(k[i])] if k[i] >= 0 else "?" for d, k in zip(dims, keys, strict=True))
+        return ", ".join(
+            self.sets[d][int(k[i])] if k[i] >= 0 else "?" for d, k in zip(dims, keys, strict=True)
+        )
 
     def _missing(self, tables: dict[str, Table]) -> None:
         """Refuse what must be given and is not, and tables without a default that do not cover their sets."""
         for name, table in tables.items():
             spec = PARAMETERS[name]
-            if table.default is not None or spec.default is None and name.startswith("DiscountRate"):
+            if table.default is not None or (spec.default is None and name.startswith("DiscountRate")):
                 continue
             cells = math.prod(len(self.sets[d]) for d in spec.dims)
             if table.values.size < cells and not self.problems:

@@ -100,6 +100,13 @@ class Layout:
         return first_year(self.model.years, self.model.dense("OperationalLife"))
 
     @cached_property
+    def stocks(self) -> tuple[Ints, Ints]:
+        """Region and technology of each pair of which more than one vintage can be alive, shape (K,)."""
+        r, t = self.pairs
+        several = (self.oldest[r, t] < np.arange(self.model.size(Y))).any(axis=1)
+        return r[several], t[several]
+
+    @cached_property
     def oldest_storage(self) -> Ints:
         return first_year(self.model.years, self.model.dense("OperationalLifeStorage"))
 
@@ -116,6 +123,7 @@ class Columns:
     program: Program
     activity: Block
     capacity: Block
+    stock: Block
     storage: Block
 
     def of_activity(self, live: Ints) -> Ints:
@@ -129,12 +137,38 @@ class Columns:
         pair = self.layout.pair_at[r, t].astype(np.int64)
         return np.asarray(self.capacity.start + pair * self.layout.model.years.size + y, dtype=np.int32)
 
+    @cached_property
+    def _stock_at(self) -> Ints:
+        r, t = self.layout.stocks
+        found = np.full(self.layout.pair_at.shape, -1, dtype=np.int32)
+        found[r, t] = np.arange(r.size, dtype=np.int32)
+        return found
+
+    def of_total(self, r: Ints, t: Ints, y: Ints) -> Ints:
+        """Columns of all new capacity still alive; where one vintage lives at a time, that vintage."""
+        stock = self._stock_at[r, t].astype(np.int64)
+        column = self.stock.start + stock * self.layout.model.years.size + y
+        return np.asarray(np.where(stock >= 0, column, self.of_capacity(r, t, y)), dtype=np.int32)
+
     def total_capacity(self, rows: Ints, r: Ints, t: Ints, y: Ints, values: Floats) -> None:
         """Add ``value``·(new capacity still alive) to rows; residual capacity belongs to their bounds."""
         known = (self.layout.pair_at[r, t] >= 0) & (values != 0)
-        rows, r, t, y, values = rows[known], r[known], t[known], y[known], values[known]
+        self.program.entries(rows[known], self.of_total(r[known], t[known], y[known]), values[known])
+
+    def define_stock(self) -> None:
+        """CAa1: AccumulatedNewCapacity = Σ new capacity still alive.
+
+        The one sum that a program needs as a column: written out in each row that uses it, it would more
+        than double the coefficients of a model with slices and long lives.
+        """
+        r, t = self.layout.stocks
+        years = self.layout.model.size(Y)
+        r, t = np.repeat(r, years), np.repeat(t, years)
+        y = np.tile(np.arange(years, dtype=np.int32), r.size // max(years, 1))
+        rows = self.program.rows("CAa1", r.size, lower=0.0, upper=0.0, labels={R: r, T: t, Y: y})
+        self.program.entries(rows.index, self.stock.index, -1.0)
         which, vintage = vintages(self.layout.oldest[r, t, y], y)
-        self.program.entries(rows[which], self.of_capacity(r[which], t[which], vintage), values[which])
+        self.program.entries(rows.index[which], self.of_capacity(r[which], t[which], vintage), 1.0)
 
     def total_storage(self, rows: Ints, r: Ints, s: Ints, y: Ints, values: Floats) -> None:
         """The same for storage capacity."""
@@ -142,7 +176,9 @@ class Columns:
         rows, r, s, y, values = rows[kept], r[kept], s[kept], y[kept], values[kept]
         which, vintage = vintages(self.layout.oldest_storage[r, s, y], y)
         years = self.layout.model.years.size
-        place = flat([r[which], s[which], vintage], [self.layout.model.size(R), self.layout.model.size(S), years])
+        place = flat(
+            [r[which], s[which], vintage], [self.layout.model.size(R), self.layout.model.size(S), years]
+        )
         self.program.entries(rows[which], self.storage.start + place, values[which])
 
 

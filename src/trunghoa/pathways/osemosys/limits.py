@@ -23,7 +23,9 @@ def add_capacity_limits(columns: Columns) -> None:
     ur, ut, uy = (k.astype(np.int32) for k in np.nonzero(used))
     number = np.full(used.shape, -1, dtype=np.int32)
     number[ur, ut, uy] = np.arange(ur.size, dtype=np.int32)
-    per_unit = model.dense("CapacityFactor")[ur, ut, :, uy] * model.dense("CapacityToActivityUnit")[ur, ut][:, None]
+    per_unit = (
+        model.dense("CapacityFactor")[ur, ut, :, uy] * model.dense("CapacityToActivityUnit")[ur, ut][:, None]
+    )
     residual = model.dense("ResidualCapacity")[ur, ut, uy]
     every = np.tile(np.arange(slices, dtype=np.int32), ur.size)
     rows = columns.program.rows(
@@ -51,9 +53,7 @@ def _maintenance(columns: Columns, r: Ints, t: Ints, y: Ints, per_unit: Floats, 
     r, t, y, available = r[kept], t[kept], y[kept], available[kept]
     share = model.dense("YearSplit")
     yearly = (per_unit[kept] * share[:, y].T).sum(axis=1) * available
-    rows = columns.program.rows(
-        "CAb1", r.size, upper=yearly * residual[kept], labels={R: r, T: t, Y: y}
-    )
+    rows = columns.program.rows("CAb1", r.size, upper=yearly * residual[kept], labels={R: r, T: t, Y: y})
     number = np.full((model.size(R), model.size(T), model.size(Y)), -1, dtype=np.int32)
     number[r, t, y] = np.arange(r.size, dtype=np.int32)
     yearly_activity(columns, rows.start, number)
@@ -103,7 +103,10 @@ def add_limits(columns: Columns) -> None:
 def _total_capacity(columns: Columns) -> None:
     model = columns.layout.model
     pr, pt = columns.layout.pairs
-    upper, lower = model.limit("TotalAnnualMaxCapacity")[pr, pt], model.dense("TotalAnnualMinCapacity")[pr, pt]
+    upper, lower = (
+        model.limit("TotalAnnualMaxCapacity")[pr, pt],
+        model.dense("TotalAnnualMinCapacity")[pr, pt],
+    )
     residual = model.dense("ResidualCapacity")[pr, pt]
     pair, y = (k.astype(np.int32) for k in np.nonzero(np.isfinite(upper) | (lower > 0)))
     r, t = pr[pair], pt[pair]
@@ -157,7 +160,9 @@ def _horizon(columns: Columns) -> None:
 def _by_mode(columns: Columns) -> None:
     """LU1 and LU2 (MUIO)."""
     model = columns.layout.model
-    if not (model.given("TechnologyActivityByModeUpperLimit") or model.given("TechnologyActivityByModeLowerLimit")):
+    if not (
+        model.given("TechnologyActivityByModeUpperLimit") or model.given("TechnologyActivityByModeLowerLimit")
+    ):
         return
     r, t, m, y = columns.layout.activity
     upper = model.limit("TechnologyActivityByModeUpperLimit")[r, t, m, y]

@@ -189,5 +189,3 @@ def last_year(years: Ints, life: Floats) -> Ints:
     """Position of the last year in which each vintage is alive, shape (R, X, Y)."""
     end = years[None, None, :] + life[:, :, None]
     return (np.searchsorted(years, end, side="left") - 1).astype(np.int32)
-
-

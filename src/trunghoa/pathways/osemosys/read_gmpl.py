@@ -264,4 +264,3 @@ class _Malformed(Exception):
 def looks_like_gmpl(start: str) -> bool:
     """Whether the beginning of a text reads like a data file."""
     return re.search(r"^\s*(set|param)\b[^;]*?(:=|default)", _COMMENT.sub("", start), re.M) is not None
-

@@ -10,7 +10,7 @@ import numpy as np
 
 from .layout import Columns
 from .limits import yearly_activity
-from .schema import L, R, UDC, Y
+from .schema import UDC, L, R, Y
 
 
 def add_reserve_margin(columns: Columns) -> None:
@@ -63,7 +63,9 @@ def add_target(columns: Columns) -> None:
     number[r, y] = np.arange(r.size, dtype=np.int32)
     (pr, pt, pf, pm, py), ratio = model.nonzero("OutputActivityRatio")
     activity = columns.layout.activity_at[pr, pt, pm, py]
-    wanted = target[pr, py] * model.dense("RETagFuel")[pr, pf, py] - model.dense("RETagTechnology")[pr, pt, py]
+    wanted = (
+        target[pr, py] * model.dense("RETagFuel")[pr, pf, py] - model.dense("RETagTechnology")[pr, pt, py]
+    )
     kept = (activity >= 0) & (number[pr, py] >= 0) & (wanted != 0)
     share = model.dense("YearSplit")[:, py[kept]].T
     values = (ratio * wanted)[kept][:, None] * share
@@ -80,7 +82,10 @@ def add_user_constraints(columns: Columns) -> None:
     if not model.size(UDC):
         return
     tag, constant = model.dense("UDCTag"), model.dense("UDCConstant")
-    r, u, y = (k.astype(np.int32) for k in np.nonzero(np.isin(tag, (0, 1))[:, :, None] & np.ones(model.size(Y), bool)))
+    r, u, y = (
+        k.astype(np.int32)
+        for k in np.nonzero(np.isin(tag, (0, 1))[:, :, None] & np.ones(model.size(Y), bool))
+    )
     number = np.full(constant.shape, -1, dtype=np.int32)
     number[r, u, y] = np.arange(r.size, dtype=np.int32)
     right = constant.copy()
