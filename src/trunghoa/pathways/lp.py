@@ -18,6 +18,7 @@ from trunghoa.quantities import ModelError
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..lp import Floats, Ints
+from ..lp import Bools, Floats, Ints
 from .layout import Columns
-from .model import Model, flat
+from .model import Model, flat, numbered, picked
 from .schema import F, L, R, Y
 
 
@@ -42,9 +42,9 @@ def _demand(model: Model) -> Floats:
     return np.asarray(annual[:, :, None, :] * profile)
 
 
-def _annual(model: Model, demand: Floats) -> Floats:
+def _annual(model: Model, demand: Floats) -> Bools:
     """Where the annual balance is not implied by the slices, shape (R, F, Y)."""
-    needed = (model.dense("AccumulatedAnnualDemand") != 0) | (demand < 0).any(axis=2)
+    needed: Bools = np.logical_or(model.dense("AccumulatedAnnualDemand") != 0, (demand < 0).any(axis=2))
     for name in ("InputToNewCapacityRatio", "InputToTotalCapacityRatio"):
         (r, _, f, y), _ratio = model.nonzero(name)
         needed[r, f, y] = True
@@ -54,11 +54,9 @@ def _annual(model: Model, demand: Floats) -> Floats:
 _Flows = dict[str, tuple[Ints, Ints, Ints, Ints, Floats]]
 
 
-def _slices(columns: Columns, live: Floats, demand: Floats, flows: _Flows) -> None:
+def _slices(columns: Columns, live: Bools, demand: Floats, flows: _Flows) -> None:
     model, slices = columns.layout.model, columns.layout.slices
-    r, f, y = (k.astype(np.int32) for k in np.nonzero(live))
-    number = np.full(live.shape, -1, dtype=np.int32)
-    number[r, f, y] = np.arange(r.size, dtype=np.int32)
+    (r, f, y), number = numbered(live)
     rows = columns.program.rows(
         "EBa11",
         r.size * slices,
@@ -72,17 +70,15 @@ def _slices(columns: Columns, live: Floats, demand: Floats, flows: _Flows) -> No
     for fr, ff, fy, activity, ratio in flows.values():
         row = number[fr, ff, fy]
         kept = row >= 0
-        row, fy, activity, ratio = row[kept], fy[kept], activity[kept], ratio[kept]
+        row, fy, activity, ratio = picked(kept, row, fy, activity, ratio)
         places = rows.start + row[:, None].astype(np.int64) * slices + np.arange(slices)
         values = ratio[:, None] * share[:, fy].T
         columns.program.entries(places.ravel(), columns.of_activity(activity).ravel(), values.ravel())
 
 
-def _years(columns: Columns, annual: Floats, flows: _Flows) -> None:
+def _years(columns: Columns, annual: Bools, flows: _Flows) -> None:
     model, slices = columns.layout.model, columns.layout.slices
-    r, f, y = (k.astype(np.int32) for k in np.nonzero(annual))
-    number = np.full(annual.shape, -1, dtype=np.int32)
-    number[r, f, y] = np.arange(r.size, dtype=np.int32)
+    (r, f, y), number = numbered(annual)
     (tr, tt, tf, ty), per_total = model.nonzero("InputToTotalCapacityRatio")
     needed = model.dense("AccumulatedAnnualDemand").copy()
     residual = model.dense("ResidualCapacity")
@@ -92,23 +88,23 @@ def _years(columns: Columns, annual: Floats, flows: _Flows) -> None:
     for fr, ff, fy, activity, ratio in flows.values():
         row = number[fr, ff, fy]
         kept = row >= 0
-        row, fy, activity, ratio = row[kept], fy[kept], activity[kept], ratio[kept]
+        row, fy, activity, ratio = picked(kept, row, fy, activity, ratio)
         values = ratio[:, None] * share[:, fy].T
         places = np.repeat(rows.at(row), slices)
         columns.program.entries(places, columns.of_activity(activity).ravel(), values.ravel())
     (nr, nt, nf, ny), per_new = model.nonzero("InputToNewCapacityRatio")
     built = columns.layout.pair_at[nr, nt] >= 0
-    nr, nt, nf, ny, per_new = nr[built], nt[built], nf[built], ny[built], per_new[built]
+    nr, nt, nf, ny, per_new = picked(built, nr, nt, nf, ny, per_new)
     columns.program.entries(rows.at(number[nr, nf, ny]), columns.of_capacity(nr, nt, ny), -per_new)
     columns.total_capacity(rows.at(number[tr, tf, ty]), tr, tt, ty, -per_total)
 
 
-def _trade(columns: Columns, live: Floats, annual: Floats) -> None:
-    """One free column per pair of regions, fuel, slice and year: what goes out of one comes into the other."""
+def _trade(columns: Columns, live: Bools, annual: Bools) -> None:
+    """One free column per route, slice and year: what goes out of one region comes into the other."""
     model, slices = columns.layout.model, columns.layout.slices
     (r, rr, f, y), route = model.nonzero("TradeRoute")
     one_way = r < rr
-    r, rr, f, y, route = r[one_way], rr[one_way], f[one_way], y[one_way], route[one_way]
+    r, rr, f, y, route = picked(one_way, r, rr, f, y, route)
     if not r.size:
         return
     trade = columns.program.columns(

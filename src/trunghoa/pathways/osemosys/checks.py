@@ -168,6 +168,6 @@ def _too_much(model: Model) -> Iterator[str]:
     if above.any():
         r, t, y = (k[0] for k in np.nonzero(above))
         yield (
-            f"ResidualCapacity of {model.sets[T][t]} in {model.sets[Y][y]} is {residual[r, t, y]:g}, above its "
-            f"TotalAnnualMaxCapacity of {limit[r, t, y]:g}: the model has no solution."
+            f"ResidualCapacity of {model.sets[T][t]} in {model.sets[Y][y]} is {residual[r, t, y]:g}, above "
+            f"its TotalAnnualMaxCapacity of {limit[r, t, y]:g}: the model has no solution."
         )

@@ -1,4 +1,4 @@
-"""A model while it is being read: collects sets, values and everything that is wrong, then becomes a Model."""
+"""A model while it is being read: collects sets, values and all that is wrong, then becomes a Model."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ import numpy as np
 
 from trunghoa.quantities import N_, InputError, Problem
 
-from ..lp import Floats, Ints
+from ..lp import Bools, Floats, Ints
 from .model import Model, Table, flat
 from .schema import ALIASES, NEEDED, NUMBERED, PARAMETERS, SETS, UPPER_LIMITS, M, T
 
 MOST_PROBLEMS = 200
 ENORMOUS = 1e15
+
+_Part = tuple[tuple[Ints, ...], Floats, Ints, str]
 
 
 class Draft:
@@ -36,7 +38,7 @@ class Draft:
         self.units: dict[str, str] = {}
         self.muio = False
         self.modes: list[tuple[str, list[str]]] = []
-        self._parts: dict[str, list[tuple[tuple[Ints, ...], Floats, Ints, str]]] = {}
+        self._parts: dict[str, list[_Part]] = {}
 
     def refuse(
         self,
@@ -111,22 +113,25 @@ class Draft:
             found.append(position)
         return np.array(found, dtype=np.int32)
 
-    def numbers(self, name: str, texts: Sequence[str], *, file: str = "", rows: Sequence[int] = ()) -> Floats:
+    def numbers(
+        self, name: str, texts: Sequence[str | float], *, file: str = "", rows: Sequence[int] = ()
+    ) -> Floats:
         """Numbers of texts; nan and a problem for each that is not one."""
         try:
             return np.array(list(map(float, texts)))
         except ValueError:
             return np.array([self._number(name, text, file, rows, i) for i, text in enumerate(texts)])
 
-    def _number(self, name: str, text: str, file: str, rows: Sequence[int], i: int) -> float:
+    def _number(self, name: str, text: str | float, file: str, rows: Sequence[int], i: int) -> float:
         try:
             return float(text)
         except ValueError:
             hint = N_("Write a number with a decimal point, such as 0.25.")
-            if "," in text:
+            if "," in str(text):
                 hint = N_("Write a decimal point instead of the comma, and no separators of thousands.")
             row = rows[i] if len(rows) else None
-            self.refuse(N_("“%(value)s” is not a number."), hint, file=file, row=row, field=name, value=text)
+            message = N_("“%(value)s” is not a number.")
+            self.refuse(message, hint, file=file, row=row, field=name, value=str(text))
             return 0.0
 
     def set_default(self, name: str, text: str | float | None, *, file: str = "") -> None:
@@ -201,9 +206,8 @@ class Draft:
         return Table(tuple(key[known] for key in keys), values[known], default)
 
     def _check_values(
-        self, name: str, keys: tuple[Ints, ...], values: Floats, parts: list[tuple[tuple[Ints, ...], Floats, Ints, str]],
-        known: np.ndarray[tuple[int], np.dtype[np.bool_]],
-    ) -> None:  # fmt: skip
+        self, name: str, keys: tuple[Ints, ...], values: Floats, parts: list[_Part], known: Bools
+    ) -> None:
         def place(i: int) -> dict[str, object]:
             rows = np.concatenate([part[2] for part in parts])
             counts = np.cumsum([part[1].size for part in parts])

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..lp import Floats, Ints
 from .layout import Columns, Layout
-from .model import Model
+from .model import Model, numbered, picked
 from .money import Money
 from .schema import E, R, Y
 
@@ -36,7 +36,7 @@ class Emissions:
         (r, t, e, m, y), ratio = self.model.nonzero("EmissionToActivityChangeRatio")
         years = self.model.years
         yearly = (y > 0) & (years[y] - years[np.maximum(y - 1, 0)] == 1)
-        r, t, e, m, y, ratio = (a[yearly] for a in (r, t, e, m, y, ratio))
+        r, t, e, m, y, ratio = picked(yearly, r, t, e, m, y, ratio)
         parts += [
             (self.layout.activity_at[r, t, m, y], e, y, ratio),
             (self.layout.activity_at[r, t, m, y - 1], e, y, -ratio),
@@ -54,7 +54,8 @@ class Emissions:
         activity, gas, year, value = self.entries
         r = self.layout.activity[0][activity]
         cost = value * price[r, gas, year] * money.operating[r, year]
-        return np.bincount(activity, cost, minlength=self.layout.activity[0].size)
+        size = self.layout.activity[0].size
+        return np.bincount(activity, cost, minlength=size).astype(np.float64, copy=False)
 
 
 def add_emissions(columns: Columns, emissions: Emissions) -> None:
@@ -68,19 +69,15 @@ def add_emissions(columns: Columns, emissions: Emissions) -> None:
     weight = model.dense("YearWeight")
 
     limit = model.limit("AnnualEmissionLimit")
-    r, e, y = (k.astype(np.int32) for k in np.nonzero(np.isfinite(limit)))
+    (r, e, y), number = numbered(np.isfinite(limit))
     exogenous = 0.0 if muio else model.dense("AnnualExogenousEmission")[r, e, y]
     rows = columns.program.rows("E8", r.size, upper=limit[r, e, y] - exogenous, labels={R: r, E: e, Y: y})
-    number = np.full(limit.shape, -1, dtype=np.int32)
-    number[r, e, y] = np.arange(r.size, dtype=np.int32)
     _fill(columns, rows.start, number[region, gas, year], activity, value[:, None] * share)
 
     limit = model.limit("ModelPeriodEmissionLimit")
-    r, e = (k.astype(np.int32) for k in np.nonzero(np.isfinite(limit)))
+    (r, e), number = numbered(np.isfinite(limit))
     exogenous = 0.0 if muio else model.dense("ModelPeriodExogenousEmission")[r, e]
     rows = columns.program.rows("E9", r.size, upper=limit[r, e] - exogenous, labels={R: r, E: e})
-    number = np.full(limit.shape, -1, dtype=np.int32)
-    number[r, e] = np.arange(r.size, dtype=np.int32)
     _fill(columns, rows.start, number[region, gas], activity, (value * weight[year])[:, None] * share)
 
 

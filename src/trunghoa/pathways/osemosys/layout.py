@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..lp import Block, Floats, Ints, Program
-from .model import Model, flat
+from ..lp import Block, Bools, Floats, Ints, Program
+from .model import Model, flat, numbered
 from .money import first_year
 from .schema import L, M, R, S, T, Y
 
@@ -43,10 +42,10 @@ class Layout:
     model: Model
 
     @cached_property
-    def _alive(self) -> NDArray[np.bool_]:
+    def _alive(self) -> Bools:
         """Shape (R, T, M, Y)."""
         model = self.model
-        alive = np.zeros(tuple(model.size(d) for d in (R, T, M, Y)), dtype=bool)
+        alive: Bools = np.zeros(tuple(model.size(d) for d in (R, T, M, Y)), dtype=bool)
         for name, (r, t, m, y) in _LIVE.items():
             keys, _ = model.nonzero(name)
             alive[keys[r], keys[t], keys[m], keys[y]] = True
@@ -61,7 +60,7 @@ class Layout:
         if model.modes is not None:
             allowed = np.zeros(alive.shape[1:3], dtype=bool)
             allowed[model.modes] = True
-            alive &= allowed[None, :, :, None]
+            return np.asarray(alive & allowed[None, :, :, None])
         return alive
 
     @cached_property
@@ -73,9 +72,7 @@ class Layout:
     @cached_property
     def activity_at(self) -> Ints:
         """Number of the live activity at (r, t, m, y), −1 where there is none."""
-        found = np.full(self._alive.shape, -1, dtype=np.int32)
-        found[self.activity] = np.arange(self.activity[0].size, dtype=np.int32)
-        return found
+        return numbered(self._alive)[1]
 
     @cached_property
     def pairs(self) -> tuple[Ints, Ints]:

@@ -10,19 +10,18 @@ import numpy as np
 
 from ..lp import Floats, Ints
 from .layout import Columns
+from .model import numbered, picked
 from .schema import L, M, R, T, Y
 
 
 def add_capacity_limits(columns: Columns) -> None:
     """Activity in a slice and over the year fits into the capacity that is there."""
     layout, model = columns.layout, columns.layout.model
-    r, t, m, y = layout.activity
+    r, t, _, y = layout.activity
     slices = layout.slices
     used = np.zeros((model.size(R), model.size(T), model.size(Y)), dtype=bool)
     used[r, t, y] = True
-    ur, ut, uy = (k.astype(np.int32) for k in np.nonzero(used))
-    number = np.full(used.shape, -1, dtype=np.int32)
-    number[ur, ut, uy] = np.arange(ur.size, dtype=np.int32)
+    (ur, ut, uy), number = numbered(used)
     per_unit = (
         model.dense("CapacityFactor")[ur, ut, :, uy] * model.dense("CapacityToActivityUnit")[ur, ut][:, None]
     )
@@ -126,7 +125,7 @@ def _yearly(columns: Columns) -> None:
     upper = model.limit("TotalTechnologyAnnualActivityUpperLimit")
     lower = model.dense("TotalTechnologyAnnualActivityLowerLimit")
     lived = (columns.layout.activity_at >= 0).any(axis=2)
-    r, t, y = (k.astype(np.int32) for k in np.nonzero((np.isfinite(upper) & lived) | (lower > 0)))
+    (r, t, y), number = numbered((np.isfinite(upper) & lived) | (lower > 0))
     rows = columns.program.rows(
         "AAC",
         r.size,
@@ -134,8 +133,6 @@ def _yearly(columns: Columns) -> None:
         upper=upper[r, t, y],
         labels={R: r, T: t, Y: y},
     )
-    number = np.full(upper.shape, -1, dtype=np.int32)
-    number[r, t, y] = np.arange(r.size, dtype=np.int32)
     yearly_activity(columns, rows.start, number)
 
 
@@ -144,12 +141,10 @@ def _horizon(columns: Columns) -> None:
     upper = model.limit("TotalTechnologyModelPeriodActivityUpperLimit")
     lower = model.dense("TotalTechnologyModelPeriodActivityLowerLimit")
     lived = (columns.layout.activity_at >= 0).any(axis=(2, 3))
-    r, t = (k.astype(np.int32) for k in np.nonzero((np.isfinite(upper) & lived) | (lower > 0)))
+    (r, t), number = numbered((np.isfinite(upper) & lived) | (lower > 0))
     rows = columns.program.rows(
         "TAC", r.size, lower=np.where(lower > 0, lower, -np.inf)[r, t], upper=upper[r, t], labels={R: r, T: t}
     )
-    number = np.full(upper.shape, -1, dtype=np.int32)
-    number[r, t] = np.arange(r.size, dtype=np.int32)
     ar, at, _, ay = columns.layout.activity
     live = np.flatnonzero(number[ar, at] >= 0).astype(np.int32)
     weight = model.dense("YearSplit")[:, ay[live]].T * model.dense("YearWeight")[ay[live]][:, None]
@@ -189,11 +184,11 @@ def _growth(columns: Columns) -> None:
     ):
         (r, t, m, before), limit = model.nonzero(name)
         following = np.diff(model.years, append=model.years[-1])[before] == 1
-        r, t, m, before, limit = (a[following] for a in (r, t, m, before, limit))
+        r, t, m, before, limit = picked(following, r, t, m, before, limit)
         at = columns.layout.activity_at
         old, new = at[r, t, m, before], at[r, t, m, np.minimum(before + 1, model.years.size - 1)]
         kept = (old >= 0) & (new >= 0)
-        r, t, m, before, limit, old, new = (a[kept] for a in (r, t, m, before, limit, old, new))
+        r, t, m, before, limit, old, new = picked(kept, r, t, m, before, limit, old, new)
         rows = columns.program.rows(
             block, r.size, upper=0.0, labels={R: r, T: t, M: m, Y: (before + 1).astype(np.int32)}
         )

@@ -6,12 +6,14 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trunghoa.quantities import ModelError
 
-from ..lp import Floats, Ints
+from ..lp import Bools, Floats, Ints
 from .schema import PARAMETERS, M, Y
 
 
@@ -154,7 +156,7 @@ class Model:
             found.update(f"{name}\0{chr(0).join(self.sets[name])}\0".encode())
         for name in sorted(self.tables):
             table = self.tables[name]
-            order = np.lexsort(table.keys[::-1]) if table.keys and table.values.size else slice(None)
+            order = np.argsort(flat(table.keys, self.shape(name)), kind="stable")
             found.update(f"{name}\0{table.default}\0".encode())
             for array in (*table.keys, table.values):
                 found.update(np.ascontiguousarray(array[order]).tobytes())
@@ -165,9 +167,22 @@ HUGE = 1e20
 """Limits from here on mean “none”; no energy system is that large."""
 
 
-def flat(positions: Sequence[Ints], shape: Sequence[int]) -> Ints:
+def flat(positions: Sequence[Ints], shape: Sequence[int]) -> NDArray[np.int64]:
     """Row-major position of several indices, as 64-bit numbers."""
-    found = np.zeros(positions[0].shape if positions else (0,), dtype=np.int64)
+    found: NDArray[np.int64] = np.zeros(positions[0].shape if positions else (0,), dtype=np.int64)
     for index, size in zip(positions, shape, strict=True):
         found = found * size + index
-    return found  # type: ignore[return-value]
+    return found
+
+
+def numbered(kept: Bools) -> tuple[tuple[Any, ...], Ints]:
+    """Positions where a mask holds, and the running number of each position (−1 where it does not)."""
+    keys = tuple(k.astype(np.int32) for k in np.nonzero(kept))
+    number = np.full(kept.shape, -1, dtype=np.int32)
+    number[keys] = np.arange(keys[0].size, dtype=np.int32)
+    return keys, number
+
+
+def picked(kept: NDArray[Any], *arrays: NDArray[Any]) -> tuple[Any, ...]:
+    """The same members of several arrays."""
+    return tuple(array[kept] for array in arrays)

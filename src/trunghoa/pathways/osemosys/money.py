@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ..lp import Floats, Ints
+from ..lp import Bools, Floats, Ints
 from .model import Model
 from .schema import R, S
 
@@ -159,7 +159,7 @@ def present_value(rate: Floats, life: Floats) -> Floats:
         return np.asarray(np.where(rate == 0, life, factor))
 
 
-def left_over(years: Ints, life: Floats, rate: Floats, sinking: Floats) -> Floats:
+def left_over(years: Ints, life: Floats, rate: Floats, sinking: Bools) -> Floats:
     """Share of an investment's value left at the end of the horizon.
 
     Parameters

@@ -102,7 +102,7 @@ class _Reader:
 
     def _set(self, body: str, offset: int) -> None:
         head, _, members = body.partition(":=")
-        name, bracket, index = head.strip().partition("[")
+        name, _, index = head.strip().partition("[")
         name = name.strip()
         if name == "MODEperTECHNOLOGY":
             self.draft.modes.append((self._words(index.rstrip("] "))[0], self._words(members)))
@@ -148,7 +148,8 @@ class _Reader:
         if not assign or not names:
             raise _Malformed(rest[:40].strip())
         names = [n for n in names if n not in SETS]
-        if not all([self._known(name, offset) for name in names]):
+        known = [self._known(name, offset) for name in names]
+        if not all(known):
             return
         for name in names:
             self.draft.set_default(name, default, file=self.file)

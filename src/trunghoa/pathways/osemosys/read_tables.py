@@ -1,7 +1,7 @@
 """Read an otoole CSV folder or workbook: one file or sheet per set and parameter, long or with years across.
 
-Defaults come from the folder's ``config.yaml`` where there is one, else from the format itself; the folder
-may also be the one above (``data/`` beside ``config.yaml``). A workbook may have its ``config.yaml`` beside it.
+Defaults come from ``config.yaml`` where there is one, else from the format itself. The folder may also be
+the one above (``data/`` beside ``config.yaml``); a workbook may have its ``config.yaml`` beside it.
 """
 
 from __future__ import annotations
@@ -251,19 +251,19 @@ def _wide(draft: Draft, name: str, file: str, header: Sequence[str], dims: list[
         name, spec.dims[-1], [header[i] for i in across], file=file, rows=[1] * len(across)
     )
     numbers = [number for number, _ in body]
-    keys = [
-        np.repeat(
-            draft.positions(name, dim, [_text(c[column]) for _, c in body], file=file, rows=numbers),
-            len(across),
-        )
-        for dim, column in zip(spec.dims[:-1], dims, strict=True)
-    ]
-    cells = [cell for _, row in body for cell in (row[i] for i in across)]
-    given = np.array(
-        [not (c == "" or c is None or (isinstance(c, float) and math.isnan(c))) for c in cells], dtype=bool
-    )
+    keys = []
+    for dim, column in zip(spec.dims[:-1], dims, strict=True):
+        labels = [_text(cells[column]) for _, cells in body]
+        found = draft.positions(name, dim, labels, file=file, rows=numbers)
+        keys.append(np.repeat(found, len(across)))
+    cells = [row[i] for _, row in body for i in across]
+    given = np.array([not _blank(cell) for cell in cells], dtype=bool)
     places = np.repeat(np.array(numbers, dtype=np.int32), len(across))[given]
     texts = [c if isinstance(c, float) else _text(c) for c, kept in zip(cells, given, strict=True) if kept]
     values = draft.numbers(name, texts, file=file, rows=places.tolist())
-    found = (*keys, np.tile(last, len(body)))
-    draft.add(name, tuple(key[given] for key in found), values, file=file, rows=places.tolist())
+    everywhere = (*keys, np.tile(last, len(body)))
+    draft.add(name, tuple(key[given] for key in everywhere), values, file=file, rows=places.tolist())
+
+
+def _blank(cell: Any) -> bool:
+    return cell is None or cell == "" or (isinstance(cell, float) and math.isnan(cell))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..lp import Floats, Ints
 from ..solving import Solution
 from .build import Built
-from .model import Model, flat
+from .model import Model, flat, picked
 from .schema import FURTHER_RESULTS, RESULTS, E, F, L, M, R, S, T, Y
 
 NOTHING = 1e-9
@@ -166,7 +166,7 @@ class Results:
         (r, t, f, m, y), value = self.model.nonzero(ratio)
         activity = self.built.layout.activity_at[r, t, m, y]
         known = activity >= 0
-        r, t, f, m, y, value, activity = (a[known] for a in (r, t, f, m, y, value, activity))
+        r, t, f, m, y, value, activity = picked(known, r, t, f, m, y, value, activity)
         return _spread((r, t, m, f, y), flow[activity] * value[:, None], (0, 5, 1, 2, 3, 4))
 
     def _by_technology(self, ratio: str, flow: Floats) -> _Found:
@@ -229,7 +229,7 @@ class Results:
         shape = [self.model.size(d) for d in (R, E, Y)]
         place = flat((self.built.layout.activity[0][activity], gas, year), shape)
         size = int(np.prod(shape))
-        return np.bincount(place, value * self.yearly[activity], minlength=size).reshape(shape)
+        return _sums(place, value * self.yearly[activity], size).reshape(shape)
 
     def _AnnualVariableOperatingCost(self) -> _Found:  # noqa: N802
         return _dense(self.variable_cost)
@@ -257,7 +257,7 @@ class Results:
         r, t, _, y = self.built.layout.activity
         shape = (self.model.size(R), self.model.size(T), self.model.size(Y))
         place = flat((r, t, y), shape)
-        return np.bincount(place, values, minlength=int(np.prod(shape))).reshape(shape)
+        return _sums(place, values, int(np.prod(shape))).reshape(shape)
 
     def _CapitalInvestment(self) -> _Found:  # noqa: N802
         if self.model.dialect == "muio":
@@ -365,15 +365,19 @@ def _sorted(keys: tuple[Ints, ...], values: Floats) -> _Found:
     return tuple(k[order] for k in keys), values[order]
 
 
+def _sums(place: NDArray[np.int64], values: Floats, size: int) -> Floats:
+    return np.bincount(place, values, minlength=size).astype(np.float64, copy=False)
+
+
 def grouped(keys: tuple[Ints, ...] | list[Ints], sizes: list[int], values: Floats) -> _Found:
     """Sum values that share their keys; the result is in the order of the keys."""
-    place: NDArray[np.int64] = np.asarray(flat(keys, sizes), dtype=np.int64)
+    place = flat(keys, sizes)
     cells = int(np.prod(sizes))
     if 0 < cells <= _DENSE:
-        sums = np.bincount(place, values, minlength=cells)
+        sums = _sums(place, values, cells)
         found = np.flatnonzero(sums)
         totals = sums[found]
     else:
         found, inverse = np.unique(place, return_inverse=True)
-        totals = np.bincount(inverse, values, minlength=found.size)
+        totals = _sums(inverse, values, found.size)
     return tuple(k.astype(np.int32) for k in np.unravel_index(found, sizes)) if cells else tuple(keys), totals

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..lp import Block, Floats, Ints
 from .layout import Columns
-from .model import Model, flat
+from .model import Model, flat, picked
 from .schema import INTRADAY, INTRAYEAR, LD, LH, LS, R, S, Y
 
 _Index = dict[str, Ints]
@@ -82,22 +82,23 @@ class _Charge:
     def _links(self, name: str) -> tuple[NDArray[np.int64], Ints, Floats, Ints, Ints]:
         (r, t, s, m), value = self.model.nonzero(name)
         kept = value > 0
-        r, t, s, m, value = (a[kept] for a in (r, t, s, m, value))
+        r, t, s, m, value = picked(kept, r, t, s, m, value)
         slices = self.columns.layout.slices
         at = self.columns.layout.activity_at[r, t, m, :]
         item, y = (k.astype(np.int32) for k in np.nonzero(at >= 0))
         activity = at[item, y]
         ls_, season, day, bracket, share = self.conversion
         n, c = item.size, ls_.size
-        item, y, activity = (np.repeat(a, c) for a in (item, y, activity))
-        ls_, season, day, bracket, share = (np.tile(a, n) for a in (ls_, season, day, bracket, share))
+        each, every = np.repeat(np.arange(n), c), np.tile(np.arange(c), n)
+        item, y, activity = picked(each, item, y, activity)
+        ls_, season, day, bracket, share = picked(every, ls_, season, day, bracket, share)
         key = flat([r[item], s[item], season, day, bracket, y], self.shape)
         column = self.columns.activity.start + activity.astype(np.int64) * slices + ls_
         return key.astype(np.int64), column.astype(np.int32), value[item] * share, ls_, y
 
     @cached_property
     def net(self) -> dict[str, _Link]:
-        """Net charge over the year (NetChargeWithinYear) and within a day (NetChargeWithinDay), by bracket."""
+        """NetChargeWithinYear and NetChargeWithinDay, by bracket."""
         parts: dict[str, list[_Link]] = {"year": [], "day": []}
         for name, sign in (("TechnologyToStorage", 1.0), ("TechnologyFromStorage", -1.0)):
             key, column, value, ls_, y = self._links(name)

@@ -10,6 +10,7 @@ import numpy as np
 
 from .layout import Columns
 from .limits import yearly_activity
+from .model import numbered, picked
 from .schema import UDC, L, R, Y
 
 
@@ -23,11 +24,9 @@ def add_reserve_margin(columns: Columns) -> None:
     kept = (activity >= 0) & (needs != 0) & (margin[r, y] > 0)
     live = np.zeros(margin.shape, dtype=bool)
     live[r[kept], y[kept]] = True
-    lr, ly = (k.astype(np.int32) for k in np.nonzero(live))
+    (lr, ly), number = numbered(live)
     if not lr.size:
         return
-    number = np.full(live.shape, -1, dtype=np.int32)
-    number[lr, ly] = np.arange(lr.size, dtype=np.int32)
     (cr, ct, cy), tag = model.nonzero("ReserveMarginTagTechnology")
     counted = number[cr, cy] >= 0
     cr, ct, cy, tag = cr[counted], ct[counted], cy[counted], tag[counted]
@@ -48,19 +47,16 @@ def add_reserve_margin(columns: Columns) -> None:
     values = np.repeat(needs[kept], slices)
     columns.program.entries(places.ravel(), columns.of_activity(activity[kept]).ravel(), values)
     places = rows.start + number[cr, cy][:, None] * slices + every
-    columns.total_capacity(
-        places.ravel(), *(np.repeat(a, slices) for a in (cr, ct, cy)), np.repeat(-firm, slices)
-    )
+    cr, ct, cy, firm = picked(np.repeat(np.arange(cr.size), slices), cr, ct, cy, firm)
+    columns.total_capacity(places.ravel(), cr, ct, cy, -firm)
 
 
 def add_target(columns: Columns) -> None:
-    """REMinProductionTarget · production of tagged fuels ≤ production of tagged technologies, in each year."""
+    """Target · production of tagged fuels ≤ production of tagged technologies, in each year."""
     model, slices = columns.layout.model, columns.layout.slices
     target = model.dense("REMinProductionTarget")
-    r, y = (k.astype(np.int32) for k in np.nonzero(target > 0))
+    (r, y), number = numbered(target > 0)
     rows = columns.program.rows("RE4", r.size, upper=0.0, labels={R: r, Y: y})
-    number = np.full(target.shape, -1, dtype=np.int32)
-    number[r, y] = np.arange(r.size, dtype=np.int32)
     (pr, pt, pf, pm, py), ratio = model.nonzero("OutputActivityRatio")
     activity = columns.layout.activity_at[pr, pt, pm, py]
     wanted = (
