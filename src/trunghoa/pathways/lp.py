@@ -195,6 +195,18 @@ class Program:
             offset=self.offset,
         )
 
+    def copy(self, *, costs: bool = True, integer: bool = True) -> Program:
+        """A program with the same blocks, to add to; without costs or without whole numbers if wished."""
+        other = Program(self.sets)
+        other.offset = self.offset if costs else 0.0
+        other.column_blocks, other.row_blocks = dict(self.column_blocks), dict(self.row_blocks)
+        other.column_count, other.row_count = self.column_count, self.row_count
+        other._cost = list(self._cost) if costs else [np.zeros(self.column_count)]
+        other._integer = list(self._integer) if integer else [np.zeros(self.column_count, dtype=bool)]
+        other._bounds, other._row_bounds = list(self._bounds), list(self._row_bounds)
+        other._entries = list(self._entries)
+        return other
+
     @property
     def shape(self) -> tuple[int, int, int]:
         """Rows, columns and nonzero coefficients."""

@@ -77,7 +77,7 @@ class Layout:
     @cached_property
     def pairs(self) -> tuple[Ints, Ints]:
         """Region and technology of each pair that may be built, shape (P,)."""
-        built = self._alive.any(axis=(2, 3))
+        built = np.asarray(self._alive.any(axis=(2, 3)))
         for name in _BUILDS:
             keys, _ = self.model.nonzero(name)
             built[keys[0], keys[1]] = True

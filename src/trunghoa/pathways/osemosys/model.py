@@ -158,7 +158,8 @@ class Model:
             table = self.tables[name]
             order = np.argsort(flat(table.keys, self.shape(name)), kind="stable")
             found.update(f"{name}\0{table.default}\0".encode())
-            for array in (*table.keys, table.values):
+            arrays: list[NDArray[Any]] = [*table.keys, table.values]
+            for array in arrays:
                 found.update(np.ascontiguousarray(array[order]).tobytes())
         return found.hexdigest()
 
