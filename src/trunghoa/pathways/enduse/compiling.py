@@ -65,6 +65,9 @@ def compile_model(tables: Tables) -> Model:
         inputs=changed_inputs,
         emissions=emissions,
         demand=_demand(tables, expander, services, changed_outputs),
+        surplus=expander.series(
+            VALUES["service_surplus"], tables.records("service_surplus"), services, np.inf
+        ),
         price=expander.series(VALUES["energy_price"], tables.records("energy_price"), uses, 0.0),
         tax=reader.tax(),
         stock=_stock(tables, live, settings.stock_year, problems),

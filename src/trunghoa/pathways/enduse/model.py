@@ -115,7 +115,7 @@ class Model:
     full : no idle stock
     outputs, inputs, emissions : links to ``services`` (region, sector, service), ``uses`` (region, sector,
         energy) and ``gases_at`` (region, sector, gas); emissions hold energy and process together
-    demand : (T, J), nan for services inside the model
+    demand, surplus : (T, J), nan for services inside the model; greatest service beyond the demand
     price, tax : money per energy (T, K) and per gas (T, M)
     balances : (area, commodity), the links of outputs and inputs that belong to it, greatest surplus (T,)
     stock : standing in ``stock_year``
@@ -141,6 +141,7 @@ class Model:
     inputs: Links
     emissions: Links
     demand: Floats
+    surplus: Floats
     price: Floats
     tax: Floats
     stock: Stock

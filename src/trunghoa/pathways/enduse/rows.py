@@ -34,7 +34,8 @@ def service_rows(b: Builder) -> None:
     labels = {"year": np.repeat(np.array(b.periods, np.int32), final.size),
               "service": np.tile(final, b.k)}  # fmt: skip
     wanted = np.concatenate([model.demand[p, final] for p in b.periods])
-    rows = b.soft("demand", b.k * final.size, lower=wanted, upper=np.inf, labels=labels)
+    beyond = np.concatenate([model.surplus[p, final] for p in b.periods])
+    rows = b.soft("demand", b.k * final.size, lower=wanted, upper=wanted + beyond, labels=labels)
     links = np.flatnonzero(place[model.outputs.other] >= 0)
     for position, p in enumerate(b.periods):
         b.program.entries(

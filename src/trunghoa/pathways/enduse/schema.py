@@ -92,7 +92,7 @@ MEMBERS = {
         Members("devices", "device", ("unit", "activity_unit"), N_("Devices: what gives a service")),
         Members("services", "service", ("unit", "commodity"), N_("Services, final or inside the model")),
         Members("energies", "energy", ("unit", "commodity"), N_("Energies, bought or made inside the model")),
-        Members("gases", "gas", ("unit", "of"), N_("Gases, by mass")),
+        Members("gases", "gas", ("unit", "of", "category"), N_("Gases, by mass")),
     )
 }
 
@@ -159,6 +159,10 @@ VALUES = {
         ),
         Values("stock", (*DEVICE, "vintage"), "sc", N_("Stock by year of building"), yearly=False, lower=0),
         Values("demand", (*PLACE, "service"), "serv", N_("Demand for a final service"), lower=0),
+        Values(
+            "service_surplus", (*PLACE, "service"), "RES", N_("Service that may be given beyond its demand"),
+            lower=0, infinite=True,
+        ),
         Values("energy_price", (*PLACE, "energy"), "ge", N_("Price of an energy")),
         Values("emission_factor", (*PLACE, "energy", "gas"), "gas", N_("Gas per energy used")),
         Values("process_emission", (*DEVICE, "gas"), "q", N_("Gas per activity, apart from energy")),
