@@ -358,7 +358,7 @@ def _sets(model: Model) -> dict[str, list[str]]:
         "year": [str(year) for year in model.years],
         "device": [":".join(key) for key in model.devices],
         "service": [":".join(key) for key in model.services],
-        "commodity": [":".join(balance[0]) for balance in model.balances],
+        "commodity": [":".join(balance.key) for balance in model.balances],
         "way": [
             f"{':'.join(model.devices[o])}>{model.devices[t][2]}"
             for o, t in zip(model.retrofits.origin, model.retrofits.target, strict=True)

@@ -111,7 +111,7 @@ def _lack(model: Model, name: str, block: Block, n: int, amount: float) -> Lack:
         key = model.services[int(block.labels["service"][n])]
         return Lack("demand", key, year, amount, members["services"][key[2]].own.get("unit", ""))
     if name == "commodity":
-        return Lack("commodity", model.balances[int(block.labels["commodity"][n])][0], year, amount, "")
+        return Lack("commodity", model.balances[int(block.labels["commodity"][n])].key, year, amount, "")
     if name.startswith("intensity"):
         number = int(name.split("_")[1])
         return Lack("intensity_limit", model.intensity_limits[number].limit.keys, year, amount, "")

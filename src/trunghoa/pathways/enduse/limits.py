@@ -10,7 +10,7 @@ from trunghoa.quantities import N_, Problem
 
 from ..lp import Floats, Ints
 from .expand import Expander, Key
-from .model import GroupLimit, IntensityLimit, Limit, Links, ShareLimit
+from .model import Balance, GroupLimit, IntensityLimit, Limit, Links, ShareLimit
 from .schema import VALUES, Bound
 from .tables import ALL, Record, Tables
 
@@ -297,7 +297,7 @@ class LimitReader:
 
     # Commodities made and used inside the model
 
-    def balances(self, inputs: Links) -> tuple[tuple[Key, Ints, Ints, Floats], ...]:
+    def balances(self, inputs: Links) -> tuple[Balance, ...]:
         """Per area and commodity: the output and input links that belong to it, and its greatest surplus."""
         members = self.tables.members
         by_service = {j: m.own["commodity"] for j, m in members["services"].items() if m.own.get("commodity")}
@@ -325,7 +325,7 @@ class LimitReader:
                 ]
             )
             if giving.size or taking.size:
-                found.append(((area, commodity), giving, taking, most[:, n]))
+                found.append(Balance((area, commodity), giving, taking, most[:, n]))
         return tuple(found)
 
     def _in_area(self, area: str, region: str, sector: str) -> bool:

@@ -85,6 +85,16 @@ class IntensityLimit:
 
 
 @dataclass(frozen=True)
+class Balance:
+    """A commodity in an area: what gives it, what takes it, and its greatest surplus, (T,)."""
+
+    key: Key
+    giving: Ints
+    taking: Ints
+    surplus: Floats
+
+
+@dataclass(frozen=True)
 class Stock:
     """Units standing, by device and year of building."""
 
@@ -117,7 +127,7 @@ class Model:
         energy) and ``gases_at`` (region, sector, gas); emissions hold energy and process together
     demand, surplus : (T, J), nan for services inside the model; greatest service beyond the demand
     price, tax : money per energy (T, K) and per gas (T, M)
-    balances : (area, commodity), the links of outputs and inputs that belong to it, greatest surplus (T,)
+    balances : of commodities made inside the model; links of ``outputs`` and ``inputs``
     stock : standing in ``stock_year``
     """
 
@@ -154,7 +164,7 @@ class Model:
     emission_limits: tuple[GroupLimit, ...]
     intensity_limits: tuple[IntensityLimit, ...]
     kept_prices: tuple[GroupLimit, ...]
-    balances: tuple[tuple[Key, Ints, Ints, Floats], ...]
+    balances: tuple[Balance, ...]
     discount_rate: float | None
     foresight: str
     window: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,15 +47,24 @@ def service_rows(b: Builder) -> None:
     if not model.balances:
         return
     count = len(model.balances)
-    most = np.concatenate([[balance[3][p] for balance in model.balances] for p in b.periods])
+    most = np.concatenate([[balance.surplus[p] for balance in model.balances] for p in b.periods])
     labels = {"year": np.repeat(np.array(b.periods, np.int32), count),
               "commodity": np.tile(np.arange(count, dtype=np.int32), b.k)}  # fmt: skip
     balanced = b.soft("commodity", b.k * count, lower=0.0, upper=most, labels=labels)
-    for position, p in enumerate(b.periods):
-        for n, (_, giving, taking, _) in enumerate(model.balances):
-            row = balanced.at([position * count + n])
-            for links_of, chosen, sign in ((model.outputs, giving, 1.0), (model.inputs, taking, -1.0)):
-                _sum(b, row, position, links_of, chosen, sign * links_of.values[p, chosen])
+    given, taken = [x.giving for x in model.balances], [x.taking for x in model.balances]
+    for side, links_of, sign in ((given, model.outputs, 1.0), (taken, model.inputs, -1.0)):
+        owner, link = _spread(side)
+        for position, p in enumerate(b.periods):
+            columns = b.built.operation.at(position * b.n + links_of.device[link])
+            values = sign * links_of.values[p, link]
+            b.program.entries(balanced.at(position * count + owner), columns, values)
+
+
+def _spread(sets: Sequence[Ints]) -> tuple[Ints, Ints]:
+    """Sets of links side by side: the number of the set, and the link, of every member."""
+    sizes = [part.size for part in sets]
+    owner = np.repeat(np.arange(len(sets), dtype=np.int32), sizes)
+    return owner, np.concatenate(sets) if sets else np.empty(0, np.int32)
 
 
 def _sum(
@@ -85,7 +95,17 @@ def _yearly(b: Builder, limits: tuple[GroupLimit, ...]) -> list[tuple[int, int, 
     ]
 
 
+def _numbers(live: list[tuple[int, int, Bound, float]], position: int, count: int) -> Ints:
+    """Row of each limit in a solved year, -1 where it has none."""
+    found = np.full(count, -1, np.int32)
+    for row, (at, n, _, _) in enumerate(live):
+        if at == position:
+            found[n] = row
+    return found
+
+
 def share_rows(b: Builder) -> None:
+    """Σ part − share × Σ whole, from above or below."""
     model = b.model
     live = [
         (position, n, share.limit.bound, 0.0)
@@ -96,12 +116,16 @@ def share_rows(b: Builder) -> None:
     if not live:
         return
     rows = _limit_block(b, "share", live)
-    for r, (position, n, _, _) in enumerate(live):
-        share, p = model.shares[n], b.periods[position]
-        row = rows.at([r])
-        _sum(b, row, position, model.outputs, share.part, model.outputs.values[p, share.part])
-        part_of = -share.limit.values[p] * model.outputs.values[p, share.whole]
-        _sum(b, row, position, model.outputs, share.whole, part_of)
+    limits = np.array([share.limit.values for share in model.shares])
+    parts, wholes = (_spread([getattr(share, side) for share in model.shares]) for side in ("part", "whole"))
+    for position, p in enumerate(b.periods):
+        number = _numbers(live, position, len(model.shares))
+        for (owner, link), is_whole in ((parts, False), (wholes, True)):
+            kept = number[owner] >= 0
+            who, which = owner[kept], link[kept]
+            values = model.outputs.values[p, which] * (-limits[who, p] if is_whole else 1.0)
+            columns = b.built.operation.at(position * b.n + model.outputs.device[which])
+            b.program.entries(rows.at(number[who]), columns, values)
 
 
 def device_limit_rows(b: Builder) -> None:
@@ -110,24 +134,32 @@ def device_limit_rows(b: Builder) -> None:
     live = _yearly(b, model.recruitment)
     if live:
         rows = _limit_block(b, "recruitment", live)
-        for r, (position, n, _, _) in enumerate(live):
-            members = model.recruitment[n].members
-            b.program.entries(
-                np.repeat(rows.at([r]), members.size), b.built.new.at(position * b.n + members), 1.0
-            )
+        owner, member = _spread([group.members for group in model.recruitment])
+        for position in range(b.k):
+            number = _numbers(live, position, len(model.recruitment))[owner]
+            kept = number >= 0
+            columns = b.built.new.at(position * b.n + member[kept])
+            b.program.entries(rows.at(number[kept]), columns, 1.0)
     live = _yearly(b, model.stock_limits)
-    if not live:
-        return
-    device_of = [int(model.stock_limits[n].members[0]) for _, n, _, _ in live]
-    given = {position: b.given_stock(p) for position, p in enumerate(b.periods)}
-    moved = [(p, n, bound, v - given[p][d]) for (p, n, bound, v), d in zip(live, device_of, strict=True)]
+    if live:
+        _stock_limit_rows(b, live)
+
+
+def _stock_limit_rows(b: Builder, live: list[tuple[int, int, Bound, float]]) -> None:
+    device_of = np.array([int(group.members[0]) for group in b.model.stock_limits], np.int32)
+    given = [b.given_stock(p) for p in b.periods]
+    moved = [(p, n, bound, v - float(given[p][device_of[n]])) for p, n, bound, v in live]
     rows = _limit_block(b, "stock_limit", moved)
     for position in range(b.k):
         device, column, value = b.stock_entries(position)
-        for r, (p, *_) in enumerate(moved):
-            if p == position:
-                mine = np.flatnonzero(device == device_of[r])
-                b.program.entries(np.repeat(rows.at([r]), mine.size), column[mine], value[mine])
+        number = _numbers(moved, position, device_of.size)
+        for bound in (Bound.MIN, Bound.MAX):
+            row_of = np.full(b.n, -1, np.int32)
+            for n, group in enumerate(b.model.stock_limits):
+                if group.limit.bound is bound and number[n] >= 0:
+                    row_of[device_of[n]] = number[n]
+            kept = row_of[device] >= 0
+            b.program.entries(rows.at(row_of[device[kept]]), column[kept], value[kept])
 
 
 def supply_rows(b: Builder) -> None:
@@ -140,7 +172,7 @@ def supply_rows(b: Builder) -> None:
             _energy_sum(b, rows.at([r]), position, model.supply[n], 1.0)
     totals = [n for n, group in enumerate(model.supply) if group.limit.bound is Bound.TOTAL]
     for n in totals:
-        left = b.state.supply_left.get(n, float(model.supply[n].limit.values[0]))
+        left = b.state.supply_left.get(n, float(model.supply[n].limit.values[-1]))
         if np.isfinite(left):
             row = _total_row(b, "energy_total", n, left)
             for position, p in enumerate(b.periods):
@@ -169,7 +201,7 @@ def emission_rows(b: Builder) -> None:
     totals = [n for n, group in enumerate(model.emission_limits) if group.limit.bound is Bound.TOTAL]
     for n in totals:
         group = model.emission_limits[n]
-        left = b.state.emissions_left.get(n, float(group.limit.values[0]))
+        left = b.state.emissions_left.get(n, float(group.limit.values[-1]))
         if np.isfinite(left):
             row = _total_row(b, "emission_total", n, left)
             for position, p in enumerate(b.periods):

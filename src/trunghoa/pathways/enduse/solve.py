@@ -276,7 +276,7 @@ def _left(model: Model, kept: tuple[int, ...], state: State, found: _Found) -> d
     left = dict(state.supply_left)
     for n, group in enumerate(model.supply):
         if group.limit.bound is Bound.TOTAL:
-            amount = left.get(n, float(group.limit.values[0]))
+            amount = left.get(n, float(group.limit.values[-1]))
             chosen = np.isin(model.inputs.other, group.members)
             for p in kept:
                 used = (model.inputs.values[p] * found.operation[p, model.inputs.device])[chosen].sum()
@@ -289,7 +289,7 @@ def _emissions_left(model: Model, kept: tuple[int, ...], state: State, found: _F
     left = dict(state.emissions_left)
     for n, group in enumerate(model.emission_limits):
         if group.limit.bound is Bound.TOTAL:
-            amount = left.get(n, float(group.limit.values[0]))
+            amount = left.get(n, float(group.limit.values[-1]))
             weight = np.zeros(len(model.gases_at))
             weight[group.members] = group.weights
             for p in kept:
