@@ -6,6 +6,7 @@
 >>> result = enduse.solve_model(enduse.compile_model(tables))  # doctest: +SKIP
 """
 
+from .balance import Check, Closure, close, emissions_by_category, open_items, read_balance
 from .checking import FORESIGHTS
 from .compiling import compile_model
 from .explaining import Lack
@@ -19,6 +20,8 @@ from .tables import Member, Membership, Record, Tables
 __all__ = [
     "FORESIGHTS",
     "Book",
+    "Check",
+    "Closure",
     "Lack",
     "Lever",
     "Member",
@@ -30,10 +33,14 @@ __all__ = [
     "Scenario",
     "Tables",
     "apply_scenario",
+    "close",
     "compile_model",
     "discounted_cost",
+    "emissions_by_category",
     "is_enduse_folder",
+    "open_items",
     "pull",
+    "read_balance",
     "read_folder",
     "read_scenarios",
     "solve_model",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from trunghoa.parameters import Cells, Parameters, gwp_set, read_cells
@@ -41,7 +41,8 @@ def read_folder(
     Parameters
     ----------
     folder : holds ``settings.csv`` and the tables of :mod:`trunghoa.pathways.enduse.schema`
-    parameters, as_of : where the weights of a GWP set named in ``gas_groups.csv`` are looked up
+    parameters, as_of : where and as of when the weights of a GWP set named in ``gas_groups.csv`` are looked
+        up; by default the package's tables, today
     sourced : refuse a number without quality and source
 
     Raises
@@ -112,12 +113,10 @@ class _Weights:
     """Weights of a named GWP set."""
 
     def __init__(self, parameters: Parameters | None, as_of: date | None) -> None:
-        self.parameters, self.as_of = parameters, as_of
+        self.parameters, self.as_of = parameters, as_of or datetime.now(tz=UTC).date()
 
     def of(self, name: str, gas: str) -> tuple[float, Quality, str]:
-        if self.parameters is None or self.as_of is None:
-            raise InputError(Problem(N_("No parameters were given to look %(value)s up."), value=name))
-        found = gwp_set(self.parameters, name, as_of=self.as_of)
+        found = gwp_set(self.parameters or Parameters.load(), name, as_of=self.as_of)
         key = found.name_in_set(gas)
         quality = Quality.UNVERIFIED if key in found.unverified else Quality.VERIFIED
         return float(found.values[key]), quality, found.source
