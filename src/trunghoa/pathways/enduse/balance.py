@@ -127,8 +127,10 @@ def close(result: Result, checks: Iterable[Check]) -> tuple[Closure, ...]:
     Raises
     ------
     ModelError
-        for a year that was not solved, or a member the model has not.
+        for a model without a solution, a year that was not solved, or a member the model has not.
     """
+    if not result.optimal:
+        raise ModelError(f"The model {result.model.tables.name} was not solved: {result.status}.")
     return tuple(Closure(check, _model_value(result, check)) for check in checks)
 
 
