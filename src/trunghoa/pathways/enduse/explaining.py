@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from trunghoa.quantities import N_, Problem
 
-from ..lp import Block
+from ..lp import Arrays, Block, Program
 from ..solving import Solver
 from .building import Built
 from .model import Model
@@ -28,6 +28,7 @@ class Lack:
     year : the solved year; None for a total over years
     amount : by how much, in the limit's unit
     unit : that unit
+    because : the limits that keep it from being met, each as table and keys
     """
 
     table: str
@@ -35,6 +36,7 @@ class Lack:
     year: int | None
     amount: float
     unit: str
+    because: tuple[str, ...] = ()
 
     def problem(self) -> Problem:
         """The lack as a problem with a message that can be translated."""
@@ -52,6 +54,7 @@ class Lack:
         year = f" ({self.year})" if self.year is not None else ""
         return Problem(
             message,
+            "; ".join(self.because).replace("%", "%%"),
             file=f"{self.table}.csv",
             value=" ".join(self.keys) + year,
             limit=f"{self.amount:.6g} {self.unit}".strip(),
@@ -61,47 +64,67 @@ class Lack:
         return str(self.problem())
 
 
-def explain(model: Model, built: Built) -> tuple[Lack, ...]:
-    """The smallest set of broken limits that would make an infeasible program feasible.
+# What gives way first: a limit of emissions before a demand, a demand before what can be built or had.
+_DEAR = {"emission": 0.1, "intensity": 0.1, "demand": 1.0, "commodity": 1.0}
+_OTHERWISE = 100.0
 
-    Every demand, balance, share and limit may be missed at a price that does not depend on units; what is
-    missed in the cheapest solution is reported.
+
+def explain(model: Model, built: Built) -> tuple[Lack, ...]:
+    """The smallest misses that would make an infeasible program feasible, and what causes them.
+
+    Every demand, balance, share and limit may be missed at a price relative to its own size; what is missed
+    in the cheapest solution is reported, with the limits that bind there in the same year.
     """
     program = built.program
     arrays = program.arrays()
-    short: list[tuple[str, Block, Block, Block]] = []
-    for name, block in built.soft.items():
-        low, up = arrays.row_lower[block.slice], arrays.row_upper[block.slice]
-        size = np.maximum.reduce(
-            [np.ones(block.size) * _SMALL, *(np.where(np.isfinite(b), np.abs(b), 0) for b in (low, up))]
-        )
-        price = 1.0 / np.where(size > _SMALL, size, 1.0)
-        missing = program.columns(
-            f"{name}_missing", block.size, cost=price, upper=np.where(np.isfinite(low), np.inf, 0)
-        )
-        excess = program.columns(
-            f"{name}_excess", block.size, cost=price, upper=np.where(np.isfinite(up), np.inf, 0)
-        )
-        program.entries(block.index, missing.index, 1.0)
-        program.entries(block.index, excess.index, -1.0)
-        short.append((name, block, missing, excess))
+    slacks = [_Slack(program, arrays, name, block) for name, block in built.soft.items()]
     solver = Solver(program)
-    others = np.ones(program.column_count, bool)
-    for *_, missing, excess in short:
-        others[missing.slice] = others[excess.slice] = False
-    solver.change_costs(np.flatnonzero(others).astype(np.int32), 0.0)
+    kept = np.ones(program.column_count, bool)
+    for slack in slacks:
+        kept[slack.missing.slice] = kept[slack.excess.slice] = False
+    solver.change_costs(np.flatnonzero(kept).astype(np.int32), 0.0)
     solution = solver.solve()
     if not solution.optimal:
         return ()
-    found = []
-    for name, block, missing, excess in short:
-        amounts = solution.x[missing.slice] + solution.x[excess.slice]
-        scale = np.maximum(1.0, np.abs(np.nan_to_num(arrays.row_lower[block.slice], posinf=0, neginf=0)))
-        found += [
-            _lack(model, name, block, n, float(amounts[n]))
-            for n in np.flatnonzero(amounts > _SMALL * scale).tolist()
-        ]
-    return tuple(found)
+    missed: list[tuple[Lack, str]] = []
+    binding: list[tuple[float, Lack]] = []
+    for slack in slacks:
+        amounts = solution.x[slack.missing.slice] + solution.x[slack.excess.slice]
+        duals = np.abs(solution.y[slack.block.slice]) * slack.size
+        for n in range(slack.block.size):
+            if amounts[n] > _SMALL * max(1.0, slack.size[n]):
+                missed.append((_lack(model, slack.name, slack.block, n, float(amounts[n])), slack.name))
+            elif duals[n] > _SMALL and not slack.name.startswith(("demand", "commodity")):
+                binding.append((float(duals[n]), _lack(model, slack.name, slack.block, n, 0.0)))
+    binding.sort(key=lambda pair: -pair[0])
+    return tuple(replace(lack, because=_causes(lack, name, binding)) for lack, name in missed)
+
+
+def _causes(lack: Lack, name: str, binding: list[tuple[float, Lack]]) -> tuple[str, ...]:
+    if not name.startswith(("demand", "commodity")):
+        return ()
+    same = [other for _, other in binding if other.year in (lack.year, None)]
+    return tuple(f"{other.table}.csv: {' '.join(other.keys)}" for other in same[:3])
+
+
+class _Slack:
+    """Columns by which the rows of a block may be missed, priced relative to the size of each row."""
+
+    def __init__(self, program: Program, arrays: Arrays, name: str, block: Block) -> None:
+        low, up = arrays.row_lower[block.slice], arrays.row_upper[block.slice]
+        ends = [np.where(np.isfinite(end), np.abs(end), 0.0) for end in (low, up)]
+        self.name, self.block = name, block
+        self.size = np.where(np.maximum(*ends) > _SMALL, np.maximum(*ends), 1.0)
+        price = _DEAR.get(name.split("_")[0], _OTHERWISE) / self.size
+        count, endless = block.size, np.inf
+        self.missing = program.columns(
+            f"{name}_missing", count, cost=price, upper=np.where(np.isfinite(low), endless, 0.0)
+        )
+        self.excess = program.columns(
+            f"{name}_excess", count, cost=price, upper=np.where(np.isfinite(up), endless, 0.0)
+        )
+        program.entries(block.index, self.missing.index, 1.0)
+        program.entries(block.index, self.excess.index, -1.0)
 
 
 def _lack(model: Model, name: str, block: Block, n: int, amount: float) -> Lack:
