@@ -14,7 +14,7 @@ from typing import Any
 
 import highspy
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from trunghoa.quantities import ModelError
 
@@ -97,6 +97,18 @@ class Solution:
         """Change of the objective per unit of the right side, for a block of rows."""
         found = self.rows.get(block)
         return self.y[found.slice] if found else np.empty(0)
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Where a solve ended: the state of every column and row, as plain numbers that can be sent around.
+
+    ``iterations`` is what the solve took from nothing, to judge a warm start by.
+    """
+
+    columns: NDArray[np.int8]
+    rows: NDArray[np.int8]
+    iterations: int
 
 
 class Solver:
@@ -189,12 +201,13 @@ class Solver:
         self._cold_iterations = solution.iterations
         return solution
 
-    def resolve(self, changed: str) -> Solution:
+    def resolve(self, changed: str, *, duals: bool = True) -> Solution:
         """Solve from the last basis.
 
         Parameters
         ----------
         changed : ``costs`` (the basis stays primal feasible) or ``bounds`` (it stays dual feasible)
+        duals : False leaves duals and reduced costs out of the solution, which sweeps do not need
 
         Notes
         -----
@@ -203,10 +216,42 @@ class Solver:
         if self._cold_iterations is None or not self._basis_known:
             return self.solve()
         limit = max(WARM_FLOOR, int(WARM_SHARE * self._cold_iterations))
-        solution = self._run("simplex", presolve=False, strategy=4 if changed == "costs" else 1, limit=limit)
+        strategy = 4 if changed == "costs" else 1
+        solution = self._run("simplex", presolve=False, strategy=strategy, limit=limit, duals=duals)
         if solution.status in ("iteration limit", "unknown"):
             return self.solve()
         return solution
+
+    def basis(self) -> Basis | None:
+        """Where the last solve ended; None without a solution."""
+        if not self._basis_known:
+            return None
+        found = self._highs.getBasis()
+        columns, rows = ([int(s) for s in part] for part in (found.col_status, found.row_status))
+        return Basis(
+            np.array(columns, dtype=np.int8), np.array(rows, dtype=np.int8), self._cold_iterations or 0
+        )
+
+    def start(self, basis: Basis, changed: str = "costs") -> Solution:
+        """Solve from a basis of a program of the same shape; afresh if that turns out dearer.
+
+        Raises
+        ------
+        ModelError
+            The basis belongs to a program of another shape.
+        """
+        a = self.arrays
+        if basis.columns.size != a.cost.size or basis.rows.size != a.row_lower.size:
+            raise ModelError("The basis belongs to a program of another shape.")
+        given = highspy.HighsBasis()
+        states = list(highspy.HighsBasisStatus.__members__.values())
+        by_number = {int(state): state for state in states}
+        given.col_status = [by_number[int(s)] for s in basis.columns]
+        given.row_status = [by_number[int(s)] for s in basis.rows]
+        given.valid = True
+        self._check(self._highs.setBasis(given))
+        self._basis_known, self._cold_iterations = True, basis.iterations
+        return self.resolve(changed)
 
     def change_costs(self, columns: Ints, costs: ArrayLike) -> None:
         index = np.asarray(columns, dtype=np.int32)
@@ -262,7 +307,9 @@ class Solver:
         if status == highspy.HighsStatus.kError:
             raise ModelError("The solver refused a change of costs or bounds.")
 
-    def _run(self, method: str, *, presolve: bool, strategy: int = 1, limit: int | None = None) -> Solution:
+    def _run(
+        self, method: str, *, presolve: bool, strategy: int = 1, limit: int | None = None, duals: bool = True
+    ) -> Solution:
         highs = self._highs
         options = {
             # “ipx” is the interior point code that is always there; others may be missing and then
@@ -271,6 +318,8 @@ class Solver:
             "presolve": "on" if presolve else "off",
             "simplex_strategy": strategy,
             "simplex_iteration_limit": 2147483647 if limit is None else limit,
+            # From a near basis, choosing the steepest column costs more than the steps it saves.
+            "simplex_primal_edge_weight_strategy": 0 if strategy == 4 else -1,
             # HiGHS counts its time over all runs of one instance.
             "time_limit": np.inf if self.time_limit is None else highs.getRunTime() + self.time_limit,
         }
@@ -279,9 +328,9 @@ class Solver:
                 raise ModelError(f"The solver does not know the option {option} = {value}.")
         began = time.perf_counter()
         highs.run()
-        return self._solution(time.perf_counter() - began)
+        return self._solution(time.perf_counter() - began, duals)
 
-    def _solution(self, seconds: float) -> Solution:
+    def _solution(self, seconds: float, duals: bool) -> Solution:
         highs, info = self._highs, self._highs.getInfo()
         status = _STATUS.get(highs.getModelStatus(), "unknown")
         found = highs.getSolution()
@@ -300,8 +349,8 @@ class Solver:
             columns=self.program.column_blocks,
             rows=self.program.row_blocks,
             x=np.asarray(found.col_value) if has_primal else empty,
-            y=np.asarray(found.row_dual) if found.dual_valid else empty,
-            reduced=np.asarray(found.col_dual) if found.dual_valid else empty,
+            y=np.asarray(found.row_dual) if duals and found.dual_valid else empty,
+            reduced=np.asarray(found.col_dual) if duals and found.dual_valid else empty,
             iterations=int(interior or simplex),
             seconds=seconds,
         )

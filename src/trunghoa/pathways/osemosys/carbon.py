@@ -18,7 +18,6 @@ from ..lp import Floats
 from ..solving import Solution, Solver
 from .build import Built, build
 from .model import Model
-from .results import Results
 from .schema import E, R, Y
 
 
@@ -147,40 +146,20 @@ def price_sweep(
     built, which = build(model), priced_emission(model, emission)
     unit = np.zeros((model.size(R), model.size(E), model.size(Y)))
     unit[:, which, :] = 1.0
-    y = built.layout.activity[3]
-    share = model.dense("YearSplit")[:, y].T
+    share = model.dense("YearSplit")[:, built.layout.activity[3]].T
     per_price = (built.emissions.charge(unit, built.money)[:, None] * share).ravel()
     columns = built.columns.activity
-    base = built.program.arrays().cost
+    base = built.program.arrays().cost[columns.slice]
     affected = np.flatnonzero(per_price).astype(np.int32)
-    solver = Solver(built.program)
+    solver, account = Solver(built.program), _Account(built, which)
     steps: list[Step] = []
     for price in prices:
-        solver.change_costs(columns.at(affected), base[columns.slice][affected] + price * per_price[affected])
-        solution = solver.resolve("costs") if warm and steps else solver.solve()
+        solver.change_costs(columns.at(affected), base[affected] + price * per_price[affected])
+        solution = solver.resolve("costs", duals=False) if warm and steps else solver.solve()
         _ended(solution, f"at a price of {price:g}")
-        steps.append(
-            _step(built, solution, which, price, price * float(per_price @ solution.primal(columns.name)))
-        )
+        paid = price * float(per_price @ solution.primal(columns.name))
+        steps.append(account.step(solution, price, paid))
     return Sweep(model.sets[E][which], model.sets[Y], tuple(steps))
-
-
-def _ended(solution: Solution, where: str) -> None:
-    if not solution.optimal:
-        raise ModelError(f"The model has no solution {where}: {solution.status}.")
-
-
-def _step(built: Built, solution: Solution, which: int, price: float, paid: float) -> Step:
-    yearly = Results(built, solution).emitted[:, which, :].sum(axis=0)
-    total = float((yearly * built.model.dense("YearWeight")).sum())
-    return Step(
-        price,
-        total,
-        solution.objective - paid,
-        solution.objective,
-        tuple(yearly.tolist()),
-        solution.iterations,
-    )
 
 
 def cap_sweep(
@@ -194,26 +173,45 @@ def cap_sweep(
     discount rate from there (Hotelling). Caps change the right side only, so the dual simplex starts warm.
     """
     built, which = build(model), priced_emission(model, emission)
-    row = add_budget(built, which)
+    account = _Account(built, which)
+    row = built.program.rows("budget", 1)
+    places = np.full(account.column.size, row.start, dtype=np.int32)
+    weight = model.dense("YearWeight")[account.year]
+    built.program.entries(places, account.column, account.value * weight)
     solver = Solver(built.program)
     steps: list[Step] = []
     for cap in caps:
-        solver.change_rows(np.array([row], dtype=np.int32), -np.inf, cap)
+        solver.change_rows(row.index, -np.inf, cap)
         solution = solver.resolve("bounds") if warm and steps else solver.solve()
         _ended(solution, f"under a cap of {cap:g}")
         price = -float(solution.dual("budget")[0]) * float(built.money.mid[0, 0])
-        steps.append(_step(built, solution, which, price, 0.0))
+        steps.append(account.step(solution, price, 0.0))
     return Sweep(model.sets[E][which], model.sets[Y], tuple(steps))
 
 
-def add_budget(built: Built, which: int) -> int:
-    """Add a row for the emissions of all years and regions; it has no bound yet."""
-    row = built.program.rows("budget", 1)
-    activity, gas, year, value = built.emissions.entries
-    kept = gas == which
-    own = built.layout.activity[3][activity[kept]]
-    weight = value[kept] * built.model.dense("YearWeight")[year[kept]]
-    values = weight[:, None] * built.model.dense("YearSplit")[:, own].T
-    columns = built.columns.of_activity(activity[kept])
-    built.program.entries(np.full(columns.size, row.start), columns.ravel(), values.ravel())
-    return row.start
+class _Account:
+    """One emission as a sum over columns, by year."""
+
+    def __init__(self, built: Built, which: int) -> None:
+        model = built.model
+        activity, gas, year, value = built.emissions.entries
+        kept = gas == which
+        activity, year, value = activity[kept], year[kept], value[kept]
+        slices = built.layout.slices
+        share = model.dense("YearSplit")[:, built.layout.activity[3][activity]].T
+        self.column = built.columns.of_activity(activity).ravel()
+        self.year = np.repeat(year, slices)
+        self.value = (value[:, None] * share).ravel()
+        self.weight = model.dense("YearWeight")
+
+    def step(self, solution: Solution, price: float, paid: float) -> Step:
+        emitted = self.value * solution.x[self.column]
+        yearly = np.bincount(self.year, emitted, minlength=self.weight.size)
+        found = solution.objective
+        total = float(yearly @ self.weight)
+        return Step(price, total, found - paid, found, tuple(yearly.tolist()), solution.iterations)
+
+
+def _ended(solution: Solution, where: str) -> None:
+    if not solution.optimal:
+        raise ModelError(f"The model has no solution {where}: {solution.status}.")
