@@ -96,7 +96,7 @@ def test_the_files_hold_every_figure_and_the_same_bytes_each_time(outcome, vietn
     workspace.write(workspace.run(vietnam), second)
     names = sorted(str(p.relative_to(first)) for p in first.rglob("*.*"))
     assert names[:3] == ["figures.csv", "figures.json", "run.json"]
-    assert len(names) == 3 + len(outcome.sites) == 9
+    assert len(names) == 3 + len(outcome.sites) + len(outcome.pathways) == 19
     for name in set(names) - {"run.json"}:
         assert (first / name).read_bytes() == (second / name).read_bytes()
     with (first / "figures.csv").open(encoding="utf-8", newline="") as stream:

@@ -8,7 +8,16 @@ from datetime import date
 from pathlib import Path
 
 from trunghoa.parameters import Parameters
-from trunghoa.pathways.enduse import Book, Tables, compile_model, pull, read_folder, read_scenarios
+from trunghoa.pathways.enduse import (
+    Book,
+    Check,
+    Tables,
+    compile_model,
+    pull,
+    read_balance,
+    read_folder,
+    read_scenarios,
+)
 from trunghoa.quantities import InputError, Problem
 
 FOLDER = "pathways"
@@ -16,10 +25,11 @@ FOLDER = "pathways"
 
 @dataclass(frozen=True)
 class PathwayRecord:
-    """Tables and scenarios, and the files they were read from, to be written back as they are."""
+    """Tables, scenarios, what the base year is held against, and the files, to be written back."""
 
     tables: Tables
     book: Book
+    checks: tuple[Check, ...]
     files: Mapping[str, str]
 
 
@@ -33,6 +43,7 @@ def read_pathways(
     try:
         tables = read_folder(path, parameters=parameters, as_of=as_of, sourced=True)
         book = read_scenarios(path, sourced=True)
+        checks = read_balance(path)
         compile_model(tables)
         for code in book.scenarios:
             compile_model(pull(tables, book.pulled(code)))
@@ -40,4 +51,4 @@ def read_pathways(
         problems += [problem.at(file=FOLDER) for problem in error.problems]
         return None
     files = {p.name: p.read_text(encoding="utf-8-sig") for p in sorted(path.glob("*.csv"))}
-    return PathwayRecord(tables, book, files)
+    return PathwayRecord(tables, book, checks, files)

@@ -10,6 +10,7 @@ from .balance import Check, Closure, close, emissions_by_category, open_items, r
 from .checking import FORESIGHTS
 from .compiling import compile_model
 from .explaining import Lack
+from .figures import About, figures
 from .model import Model
 from .read import is_enduse_folder, read_folder
 from .scenarios import Book, Lever, Scenario, apply_scenario, pull, read_scenarios
@@ -19,6 +20,7 @@ from .tables import Member, Membership, Record, Tables
 
 __all__ = [
     "FORESIGHTS",
+    "About",
     "Book",
     "Check",
     "Closure",
@@ -37,6 +39,7 @@ __all__ = [
     "compile_model",
     "discounted_cost",
     "emissions_by_category",
+    "figures",
     "is_enduse_folder",
     "open_items",
     "pull",
