@@ -27,7 +27,7 @@ def account(result: Result) -> dict[str, Any]:
     ``summary`` (see :meth:`Result.summary`), ``years``, ``intervals``, ``settings``, ``members`` by table and
     code (names and own columns) and ``tables``:
 
-    service, energy, emission, co2e : by region and sector
+    service, energy, emission, co2e : by region and sector, and what it is
     output, use, device_co2e, stock, recruited, investment : by device
     cost : by kind, undiscounted money of a year
     carbon_price : tax, and marginal cost of each emission limit, money per unit of the gas group
@@ -69,7 +69,7 @@ def _tables(result: Result) -> dict[str, Any]:
         "emission": _table(
             [*PLACE, "gas"], m.gases_at, [unit("gases", g[2]) for g in m.gases_at], result.emissions
         ),
-        "co2e": _summed([*PLACE], [k[:2] for k in m.gases_at], gas_unit, result.co2e),
+        "co2e": _table([*PLACE, "gas"], m.gases_at, [gas_unit] * len(m.gases_at), result.co2e),
         "output": _table(
             [*PLACE, "device", "service"],
             [
@@ -140,7 +140,7 @@ def _summed(keys: list[str], index: Sequence[tuple[str, ...]], unit: str, values
     found = list(dict.fromkeys(index))
     place = {key: n for n, key in enumerate(found)}
     total: NDArray[np.float64] = np.zeros((values.shape[0], len(found)))
-    np.add.at(total, (slice(None), [place[key] for key in index]), values)
+    np.add.at(total.T, np.array([place[key] for key in index], dtype=np.intp), values.T)
     return _table(keys, found, [unit] * len(found), total)
 
 

@@ -110,12 +110,14 @@ def _sweep_row(price: float, result: Result) -> dict[str, Any]:
 def _totals(result: Result) -> dict[str, Any]:
     if not result.optimal:
         return {"objective": None, "co2e": None, "cost": None}
-    payments = result.cost()["emission_payment"]
+    parts = result.cost()
     return {
         "objective": result.objective,
         "co2e": result.co2e.sum(axis=1).tolist(),
         # What is paid for emissions stays in the country: it is no cost of the system.
-        "cost": (result.yearly_cost() - payments).tolist(),
+        "cost": np.sum(
+            [parts[kind] for kind in ("operating", "energy", "credits", "standing")], axis=0
+        ).tolist(),
     }
 
 

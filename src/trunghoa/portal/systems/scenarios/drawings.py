@@ -102,7 +102,7 @@ def lines(
 
 def courses_of(figures: Sequence[Any], names: Mapping[str, Any], lang: str) -> Any:
     """For the report: called with the language when the report is rendered."""
-    rows = [(f.period_start.year, f.scenario, convert(f.amount, f.unit, "MtCO2e")) for f in figures]
+    rows = [(f.period_start.year, f.scenario, float(convert(f.amount, f.unit, "MtCO2e"))) for f in figures]
     gwp_set = figures[0].gwp_set
     return lines(rows, {code: name.in_(lang)[0] for code, name in names.items()}, f"MtCO₂e ({gwp_set})", lang)
 
@@ -133,4 +133,5 @@ def flows(
 ) -> partial[Any] | None:
     if not rows:
         return None
-    return partial(builders.sankey, list(rows), names=dict(names), unit=unit, lang=lang)
+    quiet = [node for node in names if node.startswith("m:")]
+    return partial(builders.sankey, list(rows), names=dict(names), unit=unit, lang=lang, quiet=quiet)

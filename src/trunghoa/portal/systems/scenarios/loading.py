@@ -36,14 +36,31 @@ def load(workspace: "Workspace") -> None:
     if not made:
         names = {"vi": "Như mô hình", "ja": "モデルのまま", "en": "As the model stands"}
         made = [_scenario(model, f"{model.code}-base", {**_titles(names), "quality": model.quality})]
+    first = _open(record, made)
     for kind, choices, words in MORE:
-        first = made[0]
-        names = {lang: f"{first.title(lang)}: {words[lang]}" for lang in LANGUAGES}
+        names = {lang: f"{model.title(lang)}: {words[lang]}" for lang in LANGUAGES}
         said = {
-            **_titles(names), "levers": first.levers, "settings": first.settings, "analysis": kind,
+            **_titles(names), "levers": _without_prices(record, first),
+            "settings": first.settings, "analysis": kind,
             "choices": choices, "quality": "illustrative", "parent": first, "source": model.source,
         }  # fmt: skip
-        _scenario(model, f"{first.code}-{kind}", said)
+        _scenario(model, f"{model.code}-{kind}", said)
+
+
+def _open(record: Any, made: list[Scenario]) -> Scenario:
+    """The scenario to add a price to: one that has a price, for its options are open; else the first."""
+    priced = _pricing(record)
+    return next((row for row in made if any(code in priced for code, _s in row.levers)), made[0])
+
+
+def _pricing(record: Any) -> set[str]:
+    levers = record.book.levers.values()
+    return {lever.code for lever in levers if any(c.table == "emission_tax" for c in lever.changes)}
+
+
+def _without_prices(record: Any, scenario: Scenario) -> list[Any]:
+    priced = _pricing(record)
+    return [pulled for pulled in scenario.levers if pulled[0] not in priced]
 
 
 def _model(workspace: "Workspace", record: Any) -> PathwayModel:

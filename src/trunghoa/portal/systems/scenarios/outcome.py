@@ -19,6 +19,8 @@ from .reading import Result
 
 JSON = "application/json"
 SYSTEM = "S1"
+TOTAL = "pathways.total_emissions"
+WITH_LAND, WITHOUT_LAND = "with_lulucf", "without_lulucf"
 # What a solve leaves of an amount below this is the solver's dust.
 DUST = 1e-9
 
@@ -47,7 +49,8 @@ def publish(scenario: Scenario) -> list[Figure]:
     """Put the figures of the shown run on record; what only an earlier run gave is withdrawn."""
     run = scenario.shown_run
     result = reading.of_run(run)
-    if run is None or result is None or not result.optimal:
+    # A sweep or draws are many courses: their own figures would be those of none.
+    if run is None or result is None or not result.optimal or scenario.analysis != "single":
         return []
     values = list(figures_of(scenario, result))
     rows = figures.put(values, run=run)
@@ -102,11 +105,15 @@ def exact(value: float) -> Decimal:
 def _emissions(result: Result, shared: dict[str, Any]) -> Iterator[FigureValue]:
     if not result.co2e_unit or not result.gwp_set:
         return
-    by = {**result.emissions(), "": result.total_emissions()}
-    for category, amounts in by.items():
+    by, total = result.emissions(), result.total_emissions()
+    land = by.get("lulucf", [0.0] * len(total))
+    without = [a - b for a, b in zip(total, land, strict=True)]
+    rows = [("pathways.emissions", category, amounts) for category, amounts in by.items()]
+    rows += [(TOTAL, WITH_LAND, total), (TOTAL, WITHOUT_LAND, without)]
+    for kind, category, amounts in rows:
         for year, amount in zip(result.years, amounts, strict=True):
             yield FigureValue(
-                kind="pathways.emissions",
+                kind=kind,
                 period=Period.year(year),
                 amount=exact(amount),
                 unit=result.co2e_unit,
@@ -141,71 +148,53 @@ def _money(result: Result, shared: dict[str, Any]) -> Iterator[FigureValue]:
     if result.dollars is None:
         return
     millions = result.dollars / 1e6
-    costs = result.summed("cost", lambda r: None if r["kind"] in ("standing", "emission_payment") else "")
-    invested = result.summed("investment", lambda r: "")
-    for year, span, cost, amount in zip(
-        result.years, result.intervals, costs[""][1], invested[""][1], strict=True
-    ):
-        yield FigureValue(
-            kind="pathways.cost",
-            period=Period.year(year),
-            amount=exact(cost * millions),
-            unit="MUSD",
-            **shared,
-        )
-        yield FigureValue(
-            kind="pathways.investment",
-            period=Period.years(year - span + 1, year),
-            amount=exact(amount * millions),
-            unit="MUSD",
-            **shared,
-        )
-    if (factor := result.per_tonne) is not None:
-        for year, price in zip(result.years, result.carbon_price(), strict=True):
+    invested = result.summed("investment", lambda r: "")[""][1]
+    for kind, amounts in (("system_cost", result.system_cost()), ("investment", invested)):
+        for year, amount in zip(result.years, amounts, strict=True):
+            yield FigureValue(
+                kind=f"pathways.{kind}",
+                period=Period.year(year),
+                amount=exact(amount * millions),
+                unit="MUSD",
+                **shared,
+            )
+    if (factor := result.per_tonne) is None or not result.gwp_set:
+        return
+    for row in result.rows("carbon_price"):
+        category = "tax" if row["kind"] == "tax" else row["places"]
+        if row["kind"] == "tax" and not any(row.amounts):
+            continue
+        for year, price in zip(result.years, row.amounts, strict=True):
             if price is not None:
                 yield FigureValue(
                     kind="pathways.carbon_price",
                     period=Period.year(year),
                     amount=exact(price * factor),
-                    unit="USD/t",
+                    unit="USD/tCO2e",
+                    gwp_set=result.gwp_set,
+                    category=category,
                     **shared,
                 )
 
 
 def _gaps(scenario: Scenario, result: Result, shared: dict[str, Any]) -> Iterator[FigureValue]:
     """Emissions less the line of the contribution; above zero is what is missing."""
+    aims = targets.of_place(scenario.model.place)
+    yield from aims.figures(shared["place"])
     if result.co2e_unit != targets.UNIT or not result.gwp_set:
         return
-    for line in targets.of_place(scenario.model.place).lines:
+    for line in aims.lines:
         amount = targets.interpolated(result.years, result.total_emissions(), line.year)
-        grade = worst([Quality(line.bau.quality), Quality(line.reduction.quality)])
-        source = f"{line.bau.source}; {line.reduction.source}"
-        level: dict[str, Any] = {
-            "period": Period.year(line.year),
-            "unit": targets.UNIT,
-            "category": line.category,
-        }
-        # Of no scenario: it follows from what the country has stated.
-        yield FigureValue(
-            system=SYSTEM,
-            kind="pathways.target_level",
-            place=shared["place"],
-            amount=line.level,
-            gwp_set=line.bau.gwp_set,
-            status=Status.PLANNED,
-            quality=grade,
-            source=source,
-            method="business as usual × (1 − reduction)",
-            **level,
-        )
         if amount is not None:
-            told = {**shared, "source": f"{shared['source']}; {source}"}
+            told = {**shared, "source": f"{shared['source']}; {line.source}"}
             yield FigureValue(
                 kind="pathways.gap",
+                period=Period.year(line.year),
                 amount=exact(amount) - line.level,
+                unit=targets.UNIT,
                 gwp_set=result.gwp_set,
-                **{**told, "quality": worst([shared["quality"], grade])},
-                **level,
+                category=line.category,
+                **{**told, "quality": worst([shared["quality"], line.quality])},
             )
 
 

@@ -223,12 +223,11 @@ class Shown:
         title: str,
         rows: Mapping[str, tuple[str, Any]],
         target: str,
-        members: str,
+        names: Mapping[str, str],
         first: Any,
     ) -> Panel | None:
         if not rows:
             return None
-        names = self.names(members)
         same, left = self._in(rows, target)
         chart = drawings.bars(self.years, same, names, target, self.lang)
         description = _("Stacked bars over the solved years: %(what)s.") % {"what": title}
@@ -242,14 +241,9 @@ class Shown:
         return Panel(slug, title, table, drawings.drawn(chart, title, description, self.lang), notes)
 
     def primary(self) -> Panel | None:
-        return self._stack(
-            "energy",
-            _("Energy used, by fuel"),
-            self.result.bought(),
-            ENERGY,
-            "energies",
-            gettext_lazy("Energy"),
-        )
+        names = {**self.names("devices"), **self.names("energies")}
+        title = _("Primary energy, by source")
+        return self._stack("energy", title, self.result.primary(), ENERGY, names, gettext_lazy("Energy"))
 
     def generation(self) -> Panel | None:
         return self._stack(
@@ -257,7 +251,7 @@ class Shown:
             _("Electricity generated, by technology"),
             self.result.generation(),
             "TWh",
-            "devices",
+            self.names("devices"),
             gettext_lazy("Technology"),
         )
 
@@ -267,7 +261,7 @@ class Shown:
             _("Generating capacity, by technology"),
             self.result.capacity(),
             "GW",
-            "devices",
+            self.names("devices"),
             gettext_lazy("Technology"),
         )
 

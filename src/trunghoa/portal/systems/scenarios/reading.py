@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -28,6 +28,9 @@ _MUCH = {
     "1000": 1000,
 }
 _MASS = {"t": 1, "kt": 10**3, "Mt": 10**6, "Gt": 10**9}
+
+# By a key of one's own: the unit, and an amount for each solved year.
+Series = dict[str, tuple[str, list[float]]]
 
 
 @dataclass(frozen=True)
@@ -78,8 +81,9 @@ class Result:
     def own(self, table: str, code: str, column: str) -> str:
         return self.data["members"].get(table, {}).get(code, {}).get("own", {}).get(column, "")
 
-    def category(self, sector: str) -> str:
-        return self.own("sectors", sector, "category")
+    def category(self, sector: str, gas: str) -> str:
+        """Category of the inventory: the gas's own, where it has one, else the sector's."""
+        return self.own("gases", gas, "category") or self.own("sectors", sector, "category") or sector
 
     @property
     def gwp_set(self) -> str:
@@ -112,7 +116,7 @@ class Result:
 
     def summed(self, table: str, group: Callable[[Row], str | None]) -> dict[str, tuple[str, list[float]]]:
         """Amounts by a key of one's own, with their unit; rows whose key is None are left out."""
-        found: dict[str, tuple[str, list[float]]] = {}
+        found: Series = {}
         for row in self.rows(table):
             key = group(row)
             if key is None:
@@ -124,7 +128,7 @@ class Result:
 
     def emissions(self) -> dict[str, list[float]]:
         """CO2e by category of the inventory; what has none stands under its sector."""
-        by = self.summed("co2e", lambda r: self.category(r["sector"]) or r["sector"])
+        by = self.summed("co2e", lambda r: self.category(r["sector"], r["gas"]))
         return {key: amounts for key, (_, amounts) in by.items()}
 
     def total_emissions(self) -> list[float]:
@@ -134,34 +138,68 @@ class Result:
                 totals[n] += amount
         return totals
 
+    def commodity_of(self, row: Row) -> str:
+        """The energy of the model's own that a row of outputs makes, if it makes one."""
+        return self.own("services", row["service"], "commodity")
+
     def commodity(self) -> str:
-        """The energy made inside the model that is shown as generation: electricity, if there is any."""
-        made = list(dict.fromkeys(self._commodities()))
-        electric = [c for c in made if "elec" in c.lower() or c.lower() in ("power", "ele")]
-        return next(iter(electric or made), "")
-
-    def _commodities(self) -> Iterator[str]:
+        """What is shown as generation: the electricity that most devices make, else what most make."""
+        makers: dict[str, set[str]] = {}
         for row in self.rows("output"):
-            if commodity := self.own("services", row["service"], "commodity"):
-                yield commodity
+            if made := self.commodity_of(row):
+                makers.setdefault(made, set()).add(row["device"])
+        electric = {c: found for c, found in makers.items() if self.is_electric(c)}
+        return max(electric or makers, key=lambda c: len(makers[c]), default="")
 
-    def generation(self) -> dict[str, tuple[str, list[float]]]:
+    @staticmethod
+    def is_electric(commodity: str) -> bool:
+        return commodity.lower().startswith(("ele", "power"))
+
+    def generation(self) -> Series:
         """What is made of the shown commodity, by device."""
         wanted = self.commodity()
-        return self.summed(
-            "output",
-            lambda r: r["device"] if self.own("services", r["service"], "commodity") == wanted else None,
-        )
+        return self.summed("output", lambda r: r["device"] if self.commodity_of(r) == wanted else None)
 
-    def capacity(self) -> dict[str, tuple[str, list[float]]]:
+    def capacity(self) -> Series:
         makers = set(self.generation())
         return self.summed("stock", lambda r: r["device"] if r["device"] in makers else None)
 
-    def bought(self) -> dict[str, tuple[str, list[float]]]:
+    def primary(self) -> Series:
+        """Energy that comes into the model: what is bought, and what devices give without using any.
+
+        Fuels by their energy, wherever they come from; electricity without a fuel by its device.
+        """
+        fed = {(r["region"], r["sector"], r["device"]) for r in self.rows("use") if any(r.amounts)}
+        fuels = {
+            member["own"]["commodity"]: code
+            for code, member in self.data["members"].get("energies", {}).items()
+            if member["own"].get("commodity")
+        }
+
+        def source(row: Row) -> str | None:
+            made = self.commodity_of(row)
+            if not made or (row["region"], row["sector"], row["device"]) in fed:
+                return None
+            return row["device"] if self.is_electric(made) else fuels.get(made, row["device"])
+
+        found = self.summed("output", source)
+        for code, (unit, amounts) in self.bought().items():
+            held = found.setdefault(code, (unit, [0.0] * len(self.years)))[1]
+            for n, amount in enumerate(amounts):
+                held[n] += amount
+        return found
+
+    def bought(self) -> Series:
         """Energy that no device of the model makes, by energy."""
         return self.summed(
             "energy", lambda r: None if self.own("energies", r["energy"], "commodity") else r["energy"]
         )
+
+    def system_cost(self) -> list[float]:
+        """Yearly cost without what is paid for emissions, with the capital of all that stands."""
+        kinds = ("operating", "energy", "credits", "standing")
+        found = self.summed("cost", lambda r: "" if r["kind"] in kinds else None)
+        return found[""][1]
 
     def carbon_price(self) -> list[float | None]:
         """Tax plus the dearest marginal cost of the limits, each year, in the model's money per unit."""

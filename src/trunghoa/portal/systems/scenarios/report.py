@@ -33,14 +33,28 @@ KINDS = {
     "pathways.emissions": N_("emissions of a pathway"),
     "pathways.generation": N_("electricity generated in a pathway"),
     "pathways.capacity": N_("generating capacity in a pathway"),
-    "pathways.cost": N_("yearly cost of a pathway, without payments for emissions"),
+    "pathways.total_emissions": N_("total emissions of a pathway"),
+    "pathways.system_cost": N_("yearly cost of a pathway, without payments for emissions"),
     "pathways.investment": N_("investment of a pathway"),
     "pathways.carbon_price": N_("carbon price of a pathway"),
     "pathways.gap": N_("gap of a pathway to the contribution"),
-    "pathways.target_level": N_("level that the contribution leaves"),
+    "pathways.closure_error": N_("closure error of a pathway's base year"),
+    "target.total_emissions": N_("total emissions that the targets add up to"),
 }
 EMISSIONS = "pathways.emissions"
+TOTAL, WITH_LAND = "pathways.total_emissions", "with_lulucf"
 MT = "MtCO2e"
+PARTS = {
+    "conditional": N_("conditional"),
+    "unconditional": N_("unconditional"),
+    "with_lulucf": N_("with land use and forestry"),
+    "without_lulucf": N_("without land use and forestry"),
+    "conditional_reduction": N_("level of the conditional contribution"),
+    "unconditional_reduction": N_("level of the unconditional contribution"),
+    "sum_of_sector_caps": N_("sum of the caps by sector"),
+    "mismatch": N_("caps less the conditional contribution"),
+    "tax": N_("price set by the scenario"),
+}
 Totals = dict[str, dict[int, Figure]]
 
 
@@ -52,7 +66,7 @@ def codes() -> dict[str, Inline]:
 
     with override("en"):  # the messages themselves, which the report then says in each language
         words: dict[str, Inline] = {code: Text(str(text)) for code, text in CATEGORIES.items()}
-    words |= {"conditional": Text(N_("conditional")), "unconditional": Text(N_("unconditional"))}
+    words |= {code: Text(text) for code, text in PARTS.items()}
     for row in Scenario.objects.filter(state="published").select_related("model"):
         words[row.code] = Name.of(row, "title")
         for code, member in tasks.base_tables(row.model.document_id).members.get("devices", {}).items():
@@ -61,7 +75,7 @@ def codes() -> dict[str, Inline]:
 
 
 def totals_of(figures: FigureQuerySet) -> Totals:
-    """Emissions of all sectors together, by scenario and year."""
+    """Net emissions of all sectors together, by scenario and year."""
     found: Totals = {}
     rows = (
         figures.filter(kind=EMISSIONS, category="")
@@ -161,8 +175,7 @@ def _gaps(figures: FigureQuerySet, names: dict[str, Name], aims: targets.Targets
         figures.filter(kind="pathways.gap", scenario__in=names).order_by("scenario", "category", "pk")
     )
     levels = {
-        (f.period_start.year, f.category): f
-        for f in figures.filter(kind="pathways.target_level").order_by("pk")
+        (f.period_start.year, f.category): f for f in figures.filter(kind=targets.COMPUTED).order_by("pk")
     }
     if rows:
         yield Heading(N_("Gap to the nationally determined contribution"))
@@ -188,14 +201,14 @@ def _gaps(figures: FigureQuerySet, names: dict[str, Name], aims: targets.Targets
                     names[f.scenario],
                     _part(f.category),
                     PeriodValue(f.period),
-                    _number(levels.get((f.period_start.year, f.category))),
+                    _number(levels.get((f.period_start.year, f"{f.category}_reduction"))),
                     Number(f, 1, unit="none", shown_in=MT),
                 )
                 for f in rows
             ),
         )
     for year, _sum, line, _rest in aims.mismatches():
-        level = levels.get((year, line.category))
+        level = levels.get((year, f"{line.category}_reduction"))
         caps = tuple(aims.caps[year].values())
         if level is not None and len({(f.unit, f.gwp_set) for f in caps}) == 1:
             yield Note(
@@ -211,8 +224,7 @@ def _gaps(figures: FigureQuerySet, names: dict[str, Name], aims: targets.Targets
 
 
 def _part(category: str) -> Inline:
-    words = {"conditional": N_("conditional"), "unconditional": N_("unconditional")}
-    return Text(words[category]) if category in words else Reference(category)
+    return Text(PARTS[category]) if category in PARTS else Reference(category)
 
 
 def _number(figure: Figure | None) -> Inline | None:
@@ -223,7 +235,7 @@ def _sectors(
     figures: FigureQuerySet, totals: Totals, names: dict[str, Name], aims: targets.Targets
 ) -> Iterator[Block]:
     code = deepest(totals)
-    rows = figures.filter(kind=EMISSIONS, scenario=code).exclude(category="")
+    rows = figures.filter(kind=EMISSIONS, scenario=code)
     by = {(f.category, f.period_start.year): f for f in rows.order_by("pk")}
     years = [y for y in sorted(aims.caps) if any(year == y for _, year in by)]
     if not years:
@@ -264,18 +276,18 @@ def _money(figures: FigureQuerySet, totals: Totals, names: dict[str, Name]) -> I
     )
     if not rows:
         return
-    prices = {
-        (f.scenario, f.period_end.year): f
-        for f in figures.filter(kind="pathways.carbon_price", scenario__in=totals).order_by("pk")
-    }
+    prices: dict[tuple[str, int], Figure] = {}
+    for f in figures.filter(kind="pathways.carbon_price", scenario__in=totals).order_by("amount", "pk"):
+        # The dearest of a year's prices: a tax, or the marginal cost of one of the limits.
+        prices[f.scenario, f.period_end.year] = f
     yield Heading(N_("Investment and carbon price"))
     yield Table(
-        caption=Text(N_("Investment by block of years and carbon price at its end")),
+        caption=Text(N_("Investment of the years up to each solved year, and its carbon price")),
         columns=(
             Column(Text(N_("Scenario")), width=3),
-            Column(Text(N_("Period"))),
+            Column(Text(N_("Year"))),
             Column(Text(N_("Investment")), unit="MUSD", numeric=True),
-            Column(Text(N_("Carbon price")), unit="USD/t", numeric=True),
+            Column(Text(N_("Carbon price")), unit="USD/tCO2e", numeric=True),
         ),
         rows=tuple(
             (

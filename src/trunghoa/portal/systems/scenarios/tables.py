@@ -169,8 +169,14 @@ def overview(scenario: Scenario) -> list[tuple[Any, list[dict[str, Any]]]]:
                 if name in tasks.VALUES and (tables.records(name) or counts.get(name))
             ],
         )
-        for heading, names in TABLE_GROUPS
+        for heading, names in [*TABLE_GROUPS, (gettext_lazy("Other tables"), others())]
     ]
+
+
+def others() -> tuple[str, ...]:
+    """Tables that the model may have and that no group above names."""
+    named = {name for _heading, names in TABLE_GROUPS for name in names}
+    return tuple(name for name in tasks.VALUES if name not in named)
 
 
 def edit_table(scenario: Scenario, may_change: bool) -> Table:

@@ -4,16 +4,18 @@ Nothing is typed here: the caps are figures of the decision's report, the line f
 business as usual and the stated reductions.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from trunghoa.portal.core.record.models import Figure, Place
-from trunghoa.quantities import convert
+from trunghoa.quantities import Figure as FigureValue
+from trunghoa.quantities import Period, PlaceKey, Quality, Status, convert, worst
 
 CAP = "target.sector_emissions"
 BAU = "target.bau_emissions"
 REDUCTION = "target.reduction_vs_bau"
+COMPUTED = "target.total_emissions"
 UNIT = "MtCO2e"
 
 
@@ -26,6 +28,14 @@ class Line:
     level: Decimal
     bau: Figure
     reduction: Figure
+
+    @property
+    def quality(self) -> Quality:
+        return worst([Quality(self.bau.quality), Quality(self.reduction.quality)])
+
+    @property
+    def source(self) -> str:
+        return "; ".join(dict.fromkeys([self.bau.source, self.reduction.source]))
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,31 @@ class Targets:
             if total is not None and line is not None and total != line.level:
                 found.append((year, total, line, total - line.level))
         return found
+
+    def figures(self, place: PlaceKey) -> Iterator[FigureValue]:
+        """What the targets add up to, as figures of no scenario: it follows from what the country stated."""
+        for line in self.lines:
+            yield self._figure(place, line.year, f"{line.category}_reduction", line.level, line)
+        for year, total, line, rest in self.mismatches():
+            yield self._figure(place, year, "sum_of_sector_caps", total, line)
+            yield self._figure(place, year, "mismatch", rest, line)
+
+    def _figure(self, place: PlaceKey, year: int, category: str, amount: Decimal, line: Line) -> FigureValue:
+        caps = list(self.caps.get(year, {}).values()) if "reduction" not in category else []
+        return FigureValue(
+            system="S1",
+            kind=COMPUTED,
+            place=place,
+            period=Period.year(year),
+            amount=amount,
+            unit=UNIT,
+            status=Status.PLANNED,
+            quality=worst([line.quality, *(Quality(f.quality) for f in caps)]),
+            source="; ".join(dict.fromkeys([*(f.source for f in caps), *line.source.split("; ")])),
+            method="computed from stated targets",
+            gwp_set=line.bau.gwp_set,
+            category=category,
+        )
 
     @property
     def gwp_sets(self) -> set[str]:

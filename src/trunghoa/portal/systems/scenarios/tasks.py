@@ -26,7 +26,7 @@ from trunghoa.portal.core.record.models import Document, Run
 from trunghoa.quantities import N_, InputError, Problem, Quality, TrungHoaError
 from trunghoa.quantities import Figure as FigureValue
 
-from . import outcome, running
+from . import outcome, running, warming
 from .description import describe
 from .models import Scenario, Solve
 
@@ -158,8 +158,14 @@ def enqueue(scenario: Scenario, by: User | None = None) -> Run:
 
 @task()
 def run_scenario(run_id: str) -> None:
-    """Run one scenario; delivered twice, it counts once."""
-    execute(Run.objects.get(pk=run_id))
+    """Run one scenario; delivered twice, it counts once. Its charts are drawn here, not before a reader."""
+    done = execute(Run.objects.get(pk=run_id))
+    if done is None:
+        return
+    for scenario in Scenario.objects.filter(shown_run=done).select_related(
+        "model__place", "shown_run__solve"
+    ):
+        warming.draw(scenario, done.requested_by.language if done.requested_by else "vi")
 
 
 def cancel(run: Run, by: User) -> bool:

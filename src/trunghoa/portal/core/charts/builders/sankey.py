@@ -31,7 +31,10 @@ def _stages(flows: Sequence[Flow]) -> dict[str, int]:
                 stage[target] = stage[source] + 1
                 moved = True
         if not moved:
-            return stage
+            # What nothing leaves stands at the right edge, wherever it is fed from.
+            ends = set(nodes) - {source for source, _target, _amount in flows}
+            last = max(stage.values())
+            return {node: last if node in ends else at for node, at in stage.items()}
     raise DrawingError("The flows go round in a circle.")
 
 
@@ -82,7 +85,7 @@ def sankey(flows: Sequence[Flow], *, names: Mapping[str, str], unit: str, lang: 
         {
             "left": stage[n] / last * (1 - NODE), "right": stage[n] / last * (1 - NODE) + NODE,
             "from": low, "to": top, "middle": (low + top) / 2,
-            "text": names[n], "end": stage[n] == last,
+            "text": "" if n in quiet else names[n], "end": stage[n] == last,
             "tip": f"{names[n]}: {written(height[n], lang)} {unit}",
         }
         for n, (low, top) in places.items()
@@ -111,7 +114,7 @@ def sankey(flows: Sequence[Flow], *, names: Mapping[str, str], unit: str, lang: 
         .encode(x="left:Q" if end else "right:Q", y="middle:Q", text="text:N")
         for end in (False, True)
     ]
-    wide = int(theme.WIDTH * 1.35)
+    wide = int(theme.WIDTH * 1.5)
     tall = max(theme.HEIGHT, 26 * max(list(stage.values()).count(s) for s in range(last + 1)))
     return alt.layer(area, box, *texts, width=wide, height=tall)
 

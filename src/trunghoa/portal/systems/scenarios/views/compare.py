@@ -134,8 +134,7 @@ def _invested(one: Shown) -> list[float]:
 
 
 def _cost(one: Shown) -> list[float]:
-    kinds = one.result.summed("cost", lambda r: None if r["kind"] in ("standing", "emission_payment") else "")
-    return kinds[""][1]
+    return one.result.system_cost()
 
 
 def _prices(one: Shown) -> list[float | None]:
