@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from trunghoa.pathways.osemosys import Options, Outcome, read_model, solve_model, solve_path
@@ -122,7 +123,14 @@ def test_the_lao_model_of_muio_has_the_known_objective(folder: Path, answers: di
     assert nonzeros < lean["nnz"] / 4
     total = outcome.results.table("TotalDiscountedCost").total()
     assert total == pytest.approx(outcome.solution.objective, rel=1e-9)
-    capacity = outcome.results.table("TotalCapacityAnnual").by(outcome.model, "TECHNOLOGY", "YEAR")
-    solar = sum(v for (t, y), v in capacity.items() if t.startswith("PWRSOL") and y == "2050")
-    assert 0 < solar <= 4.3 + 1e-6, "the user-defined limit on solar holds"
+    model, capacity = outcome.model, outcome.results.capacity
+    counted = np.einsum("rtuy,rty->ruy", model.dense("UDCMultiplierTotalCapacity"), capacity)
+    activity = np.zeros(capacity.shape)
+    used = outcome.results.table("TotalTechnologyAnnualActivity")
+    activity[used.keys] = used.values
+    counted += np.einsum("rtuy,rty->ruy", model.dense("UDCMultiplierActivity"), activity)
+    room = model.dense("UDCConstant") - counted
+    assert (model.dense("UDCTag") == 0).all()
+    assert room.min() > -1e-6, "every user-defined constraint holds"
+    assert (np.abs(room) < 1e-6).any(), "and some of them bind"
     assert len(outcome.results.names()) == 25
