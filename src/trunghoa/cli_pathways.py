@@ -34,6 +34,9 @@ def solve(
     foresight: Annotated[
         str | None, typer.Option(help="perfect, recursive, rolling or rolling:WINDOW:STEP (years).")
     ] = None,
+    scenario: Annotated[
+        str | None, typer.Option(help="Scenario of an AIM/Enduse folder, or all; case of a file.")
+    ] = None,
     as_json: _Json = False,
     out: Annotated[Path | None, typer.Option(file_okay=False, help="Folder for the result tables.")] = None,
     workbook: Annotated[Path | None, typer.Option(dir_okay=False, help="Write the tables as .xlsx.")] = None,
@@ -47,7 +50,14 @@ def solve(
 
     try:
         if inputs.kind_of(path) == "enduse":
-            found = inputs.solve_enduse(path, method=method, foresight=foresight, time_limit=time_limit)
+            found = inputs.solve_enduse(
+                path,
+                method=method,
+                foresight=foresight,
+                time_limit=time_limit,
+                scenario=scenario,
+                out=out,
+            )
             lines = [f"{name}: {value}" for name, value in found.items()]
         else:
             options = method, foresight or "perfect", time_limit

@@ -30,6 +30,7 @@ class Options:
     Parameters
     ----------
     foresight : recursive, perfect or rolling; None takes the model's own
+    window, step : solved years of a rolling window, and how many of them are kept; None takes the model's own
     method : simplex or ipm
     time_limit : seconds for the solver in all, None for no limit
     log : called with each line of the solver's log
@@ -39,6 +40,8 @@ class Options:
     """
 
     foresight: str | None = None
+    window: int | None = None
+    step: int | None = None
     method: str = "simplex"
     time_limit: float | None = None
     log: Callable[[str], None] | None = None
@@ -73,6 +76,7 @@ def solve_model(model: Model, options: Options | None = None) -> Result:
     """
     chosen = options or Options()
     foresight = chosen.foresight or model.foresight
+    model = _rolled(model, chosen)
     check_foresight(model, foresight)
     found = _empty(model)
     state = first_state(model)
@@ -106,6 +110,14 @@ def solve_model(model: Model, options: Options | None = None) -> Result:
         # A window's own objective ends with the window; what was really kept has its cost over all years.
         return replace(result, objective=discounted_cost(result))
     return result
+
+
+def _rolled(model: Model, options: Options) -> Model:
+    """The model with the windows that were asked for."""
+    window, step = options.window or model.window, options.step or model.step
+    if not 1 <= step <= window:
+        raise ModelError(f"A rolling window of {window} solved years cannot keep {step} of them.")
+    return replace(model, window=window, step=step)
 
 
 def discounted_cost(result: Result) -> float:
