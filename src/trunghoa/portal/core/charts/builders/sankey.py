@@ -63,10 +63,18 @@ def _places(stage: Mapping[str, int], height: Mapping[str, float]) -> dict[str, 
     return places
 
 
-def sankey(flows: Sequence[Flow], *, names: Mapping[str, str], unit: str, lang: str) -> altair.TopLevelMixin:
+def sankey(
+    flows: Sequence[Flow],
+    *,
+    names: Mapping[str, str],
+    unit: str,
+    lang: str,
+    quiet: Sequence[str] = (),
+) -> altair.TopLevelMixin:
     """A flow diagram from left to right.
 
-    ``flows`` are (source, target, amount), amounts above zero in one unit; ``names`` are the nodes' words.
+    ``flows`` are (source, target, amount), amounts above zero in one unit; ``names`` are the nodes' words,
+    which those in ``quiet`` have in their tooltip only.
     """
     import altair as alt
 
