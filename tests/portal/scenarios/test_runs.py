@@ -203,7 +203,9 @@ def test_two_orders_at_once_do_not_mix(make):
     for thread in threads:
         thread.join()
     assert (answers["a"]["summary"]["method"], answers["b"]["summary"]["method"]) == ("simplex", "ipm")
-    assert answers["a"]["summary"]["objective"] == pytest.approx(answers["b"]["summary"]["objective"], rel=1e-7)
+    assert answers["a"]["summary"]["objective"] == pytest.approx(
+        answers["b"]["summary"]["objective"], rel=1e-7
+    )
 
 
 def test_who_waits_is_told_how_many_are_ahead(make, signed_in):

@@ -77,11 +77,8 @@ def codes() -> dict[str, Inline]:
 def totals_of(figures: FigureQuerySet) -> Totals:
     """Net emissions of all sectors together, by scenario and year."""
     found: Totals = {}
-    rows = (
-        figures.filter(kind=EMISSIONS, category="")
-        .select_related("place")
-        .order_by("scenario", "period_start")
-    )
+    rows = figures.filter(kind=TOTAL, category=WITH_LAND).select_related("place")
+    rows = rows.order_by("scenario", "period_start")
     for figure in rows:
         found.setdefault(figure.scenario, {})[figure.period_start.year] = figure
     return found
