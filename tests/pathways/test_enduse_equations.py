@@ -196,14 +196,24 @@ def test_a_commodity_made_inside_the_model_covers_its_use():
 def test_a_surplus_of_a_commodity_is_held_to_its_limit():
     half = [rows(((*ONE, "B", "J"), 0.5), bound=bound) for bound in (Bound.MIN, Bound.MAX)]
     forced = internal(surplus=3.0).with_values(
-        {"fully_operated": rows(((*ONE, "P"), 1)), "device_share": half[0] + half[1]}
+        {
+            "fully_operated": rows(((*ONE, "P"), 1)),
+            "device_share": half[0] + half[1],
+            "service_surplus": rows(((*ONE, "J"), 0.0)),
+        }
     )
     allowed = solve(forced.with_values({"stock": rows(((*ONE, "P", 2029), 104.0))}))
     given = allowed.service[0, [j[2] == "E" for j in allowed.model.services]].sum()
     assert given == pytest.approx(52.0)
     result = solve(forced.with_values({"stock": rows(((*ONE, "P", 2029), 110.0))}))
-    assert [(lack.table, lack.keys) for lack in result.lacks] == [("commodity", ("R", "power"))]
-    assert result.lacks[0].amount == pytest.approx(2.0)
+    (lack,) = result.lacks
+    # The surplus of 2 can go only where the service beyond its demand may not: 2 less power, 4 more service.
+    assert (lack.table, lack.keys, lack.excess) in (
+        ("commodity", ("R", "power"), True),
+        ("demand", (*ONE, "J"), True),
+    )
+    assert "There would be too much" in str(lack)
+    assert result.summary()["unmet"] == 0
 
 
 def test_what_is_balanced_must_have_one_unit():

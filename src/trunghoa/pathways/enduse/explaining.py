@@ -28,6 +28,7 @@ class Lack:
     year : the solved year; None for a total over years
     amount : by how much, in the limit's unit
     unit : that unit
+    excess : there would be too much, where a table says both how little and how much there may be
     because : the limits that keep it from being met, each as table and keys
     """
 
@@ -36,6 +37,7 @@ class Lack:
     year: int | None
     amount: float
     unit: str
+    excess: bool = False
     because: tuple[str, ...] = ()
 
     def problem(self) -> Problem:
@@ -51,6 +53,8 @@ class Lack:
                 "Emissions under the intensity limit of %(value)s are too high by %(limit)s."
             ),
         }.get(self.table, N_("The share limit of %(value)s is missed by %(limit)s."))
+        if self.excess and self.table in ("demand", "commodity"):
+            message = N_("There would be too much of %(value)s by %(limit)s.")
         year = f" ({self.year})" if self.year is not None else ""
         return Problem(
             message,
@@ -89,11 +93,13 @@ def explain(model: Model, built: Built) -> tuple[Lack, ...]:
     missed: list[tuple[Lack, str]] = []
     binding: list[tuple[float, Lack]] = []
     for slack in slacks:
-        amounts = solution.x[slack.missing.slice] + solution.x[slack.excess.slice]
+        short, over = solution.x[slack.missing.slice], solution.x[slack.excess.slice]
         duals = np.abs(solution.y[slack.block.slice]) * slack.size
         for n in range(slack.block.size):
-            if amounts[n] > _SMALL * max(1.0, slack.size[n]):
-                missed.append((_lack(model, slack.name, slack.block, n, float(amounts[n])), slack.name))
+            amount = float(max(short[n], over[n]))
+            if amount > _SMALL * max(1.0, slack.size[n]):
+                lack = _lack(model, slack.name, slack.block, n, amount)
+                missed.append((replace(lack, excess=bool(over[n] > short[n])), slack.name))
             elif duals[n] > _SMALL and not slack.name.startswith(("demand", "commodity")):
                 binding.append((float(duals[n]), _lack(model, slack.name, slack.block, n, 0.0)))
     binding.sort(key=lambda pair: -pair[0])

@@ -176,7 +176,9 @@ class Result:
             "status": self.status,
             "method": self.method,
             "foresight": self.foresight,
-            "unmet": sum((lack.amount for lack in self.lacks if lack.table == "demand"), 0.0),
+            "unmet": sum(
+                (lack.amount for lack in self.lacks if lack.table == "demand" and not lack.excess), 0.0
+            ),
             "lacks": [str(lack) for lack in self.lacks],
             "rows": self.rows,
             "cols": self.columns,
