@@ -333,6 +333,15 @@ def test_energy_that_runs_out_is_shared_over_the_years():
     assert greedy[0] == pytest.approx(1500.0)
 
 
+def test_energy_that_runs_out_counts_all_the_years_a_solved_year_stands_for():
+    years = (2020, 2025, 2030)
+    case = heat(years, exhaustible={"ele": 9000.0}, tax=dict.fromkeys(years, 900.0))
+    result = solve(tables(case))
+    used = result.energy[:, [k for _, _, k in result.model.uses].index("ele")]
+    # 3000 in the first year; of the 6000 left a fifth a year in the next five; then nothing.
+    assert used == pytest.approx([3000.0, 1200.0, 0.0])
+
+
 def test_stock_that_must_run_does():
     case = heat((2020, 2021))
     case.stock = {("COAL", 2019): 500.0, ("ELE", 2019): 300.0}
