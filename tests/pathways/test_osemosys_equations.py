@@ -69,8 +69,9 @@ def test_salvage_follows_the_depreciation_method(tmp_path: Path, method: int) ->
     assert values(outcome, "SalvageValue", "TECHNOLOGY") == pytest.approx({("WIND",): 27 * left})
 
 
-def test_no_discounting_divides_by_nothing(tmp_path: Path) -> None:
-    model = small(tmp_path, "param TotalAnnualMinCapacityInvestment default 0 := R WIND 2025 3 ;", rate=0.0)
+@pytest.mark.parametrize("rate", [0.0, 1e-300, 1e-17, 1e-10])
+def test_no_discounting_divides_by_nothing(tmp_path: Path, rate: float) -> None:
+    model = small(tmp_path, "param TotalAnnualMinCapacityInvestment default 0 := R WIND 2025 3 ;", rate=rate)
     model = with_values(model, "VariableCost", {("R", "GAS", "1", y): 0.0 for y in ("2025", "2026")})
     assert solved(model).solution.objective == pytest.approx(27 * 2 / 20)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from trunghoa.quantities import N_, InputError, Problem
 
-from .model import Model
+from .model import Model, flat
 from .schema import LD, LH, LS, PARAMETERS, F, R, T, Y
 
 SHARE_TOLERANCE = 1e-3
@@ -113,19 +113,21 @@ def _trade(model: Model) -> Iterator[Problem]:
     (r, rr, f, y), route = model.nonzero("TradeRoute")
     if not r.size:
         return
-    table = {key: value for *key_, value in zip(r, rr, f, y, route, strict=True) for key in [tuple(key_)]}
-    for (a, b, fuel, year), value in list(table.items()):
-        back = table.get((b, a, fuel, year), 0.0)
-        if a != b and back != value:
-            names = model.sets[R][a], model.sets[R][b], model.sets[F][fuel], model.sets[Y][year]
-            yield Problem(
-                N_("%(field)s is %(value)s, the way back %(limit)s."),
-                N_("Give the same value for both directions of a route."),
-                model.source,
-                field=f"TradeRoute[{', '.join(names)}]",
-                value=f"{value:g}",
-                limit=f"{back:g}",
-            )
+    shape = model.shape("TradeRoute")
+    there, back = flat((r, rr, f, y), shape), flat((rr, r, f, y), shape)
+    order = np.argsort(there, kind="stable")
+    at = order[np.minimum(np.searchsorted(there[order], back), order.size - 1)]
+    returned = np.where(there[at] == back, route[at], 0.0)
+    for i in np.flatnonzero((returned != route) & (r != rr))[:MOST_PER_CHECK].tolist():
+        names = model.sets[R][r[i]], model.sets[R][rr[i]], model.sets[F][f[i]], model.sets[Y][y[i]]
+        yield Problem(
+            N_("%(field)s is %(value)s, the way back %(limit)s."),
+            N_("Give the same value for both directions of a route."),
+            model.source,
+            field=f"TradeRoute[{', '.join(names)}]",
+            value=f"{route[i]:g}",
+            limit=f"{returned[i]:g}",
+        )
 
 
 def _storage(model: Model) -> Iterator[Problem]:

@@ -145,18 +145,27 @@ class Money:
         return np.asarray(cost / start - cost * self.storage_salvage / end)
 
 
+NO_RATE = 1e-12
+"""Below this a rate is none: the formulas tend to those of d = 0."""
+
+
 def recovery(rate: Floats, life: Floats) -> Floats:
     """CRF = (1 − 1/(1+i)) / (1 − (1+i)^−OL); 1/OL where i = 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        factor = (1 - 1 / (1 + rate)) / (1 - (1 + rate) ** -life)
-        return np.asarray(np.where(rate == 0, 1 / life, factor))
+        factor = (rate / (1 + rate)) / -_growth(rate, -life)
+        return np.asarray(np.where(np.abs(rate) < NO_RATE, 1 / life, factor))
 
 
 def present_value(rate: Floats, life: Floats) -> Floats:
     """PvAnnuity = (1 − (1+d)^−OL)·(1+d)/d; OL where d = 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        factor = (1 - (1 + rate) ** -life) * (1 + rate) / rate
-        return np.asarray(np.where(rate == 0, life, factor))
+        factor = -_growth(rate, -life) * (1 + rate) / rate
+        return np.asarray(np.where(np.abs(rate) < NO_RATE, life, factor))
+
+
+def _growth(rate: Floats, years: Floats) -> Floats:
+    """(1+d)^n − 1, without losing digits where d is small."""
+    return np.asarray(np.expm1(years * np.log1p(rate)))
 
 
 def left_over(years: Ints, life: Floats, rate: Floats, sinking: Bools) -> Floats:
@@ -174,9 +183,9 @@ def left_over(years: Ints, life: Floats, rate: Floats, sinking: Bools) -> Floats
     used = (int(years[-1]) - years + 1)[None, None, :]
     life, rate, sinking = life[:, :, None], rate[:, :, None], sinking[:, :, None]
     with np.errstate(divide="ignore", invalid="ignore"):
-        fund = 1 - ((1 + rate) ** used - 1) / ((1 + rate) ** life - 1)
+        fund = 1 - _growth(rate, used) / _growth(rate, life)
         line = 1 - used / life
-    return np.asarray(np.where(life > used, np.where(sinking, fund, line), 0.0))
+    return np.asarray(np.where(life > used, np.where(sinking & (rate >= NO_RATE), fund, line), 0.0))
 
 
 def first_year(years: Ints, life: Floats) -> Ints:

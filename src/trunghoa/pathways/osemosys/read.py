@@ -39,7 +39,8 @@ def _read(path: Path) -> Model:
     content = read_bytes(path)[:100_000]
     if content.startswith(b"PK\x03\x04"):
         return read_workbook(path)
-    if looks_like_gmpl(content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1")):
+    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if looks_like_gmpl(content.decode("utf-16" if wide else "latin-1", errors="replace")):
         return read_gmpl(path)
     raise InputError(
         Problem(
