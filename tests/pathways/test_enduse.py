@@ -411,6 +411,12 @@ def test_json_cases_say_what_they_change(tmp_path):
     with pytest.raises(InputError, match="“cup” is not known here"):
         read_json(path)
     spec["cases"] = {}
+    spec["constraints"] = "R_A <= recruit limit where given ; sum emissions <= cap from 2021 where given"
+    path.write_text(json.dumps({"spec": spec, "expected": {"tax10_cap18_recruit30": {}}}))
+    (named,) = read_json(path).values()
+    assert [r.value for r in named.records("emission_tax")] == [10.0]
+    assert [(r.year, r.value) for r in named.records("emission_limit")] == [(2021, 18.0)]
+    assert [(r.keys[2], r.value) for r in named.records("recruitment")] == [("A", 30.0)]
     path.write_text(json.dumps({"spec": spec, "expected": {"cap_tight": {}}}))
     with pytest.raises(InputError, match="cap_tight"):
         read_json(path)

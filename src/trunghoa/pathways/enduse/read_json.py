@@ -2,7 +2,8 @@
 
 The file has a ``spec`` with ``devices`` and ``fuels``, a ``service`` demand and an ``initial_stock``, each
 either as numbers or in the words the form uses, and cases either under ``spec.cases`` or, with their answers,
-under ``expected``; a case named ``tax50`` has a price of 50 on emissions.
+under ``expected``; a case named ``tax50_cap700`` has a price of 50 and a cap of 700 on
+emissions.
 """
 
 from __future__ import annotations
@@ -190,14 +191,26 @@ def _stock(path: Path, told: Any, devices: Mapping[str, Any]) -> dict[tuple[str,
     return found
 
 
+def _said_by_name(name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
+    """What the name of a case says: ``tax50``, ``cap700``, ``recruit20`` (of the device the form names)."""
+    said: dict[str, Any] = {}
+    amounts = dict(re.findall(r"(tax|cap|recruit)_?(\d+(?:\.\d+)?)", name))
+    for key in ("tax", "cap"):
+        if key in amounts:
+            said[key] = float(amounts[key])
+    limited = re.search(r"R_(\w+) <= recruit limit", str(spec.get("constraints", "")))
+    if "recruit" in amounts and limited:
+        said["recruit_max"] = {limited[1]: float(amounts["recruit"])}
+    return said
+
+
 def _case(path: Path, base: Tables, spec: Mapping[str, Any], name: str, case: Mapping[str, Any]) -> Tables:
     told = dict(case)
     if unknown := set(told) - _CASE_KEYS:
         raise _problem(path, f"spec.cases.{name}", N_("“%(value)s” is not known here."), min(unknown))
-    price = re.search(r"tax(\d+(?:\.\d+)?)", name)
-    if "tax" not in told and price:
-        told["tax"] = float(price[1])
-    elif not told and name != "base":
+    if not told:
+        told = _said_by_name(name, spec)
+    if not told and name != "base":
         raise _problem(path, f"expected.{name}", N_("What the case “%(value)s” changes is not said."), name)
     source = f"{path.name}: {name}"
     changed: dict[str, list[Record]] = {}
