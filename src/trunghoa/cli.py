@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 import trunghoa
+from trunghoa.cli_pathways import app as pathways
 from trunghoa.quantities import InputError, TrungHoaError
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 landfill = typer.Typer(no_args_is_help=True, help="Methane of landfills.")
 app.add_typer(landfill, name="landfill")
+app.add_typer(pathways, name="pathways")
 
 
 def _show_version(wanted: bool) -> None:

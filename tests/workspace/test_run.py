@@ -95,8 +95,8 @@ def test_the_files_hold_every_figure_and_the_same_bytes_each_time(outcome, vietn
     workspace.write(outcome, first)
     workspace.write(workspace.run(vietnam), second)
     names = sorted(str(p.relative_to(first)) for p in first.rglob("*.*"))
-    assert names[:3] == ["figures.csv", "figures.json", "run.json"]
-    assert len(names) == 3 + len(outcome.sites) == 9
+    assert {"figures.csv", "figures.json", "run.json", "pathways/net_zero.json"} < set(names)
+    assert len(names) == 3 + len(outcome.sites) + len(outcome.pathways) == 19
     for name in set(names) - {"run.json"}:
         assert (first / name).read_bytes() == (second / name).read_bytes()
     with (first / "figures.csv").open(encoding="utf-8", newline="") as stream:
@@ -117,8 +117,9 @@ def test_an_export_is_read_back_to_the_same_workspace(vietnam, tmp_path):
     assert (back.settings, back.tables, back.sha256) == (vietnam.settings, vietnam.tables, vietnam.sha256)
     assert back.reports == vietnam.reports
     workspace.export(back, tmp_path / "again")
-    for path in (tmp_path / "copy").iterdir():
-        assert path.read_bytes() == (tmp_path / "again" / path.name).read_bytes()
+    for path in (tmp_path / "copy").rglob("*.*"):
+        again = tmp_path / "again" / path.relative_to(tmp_path / "copy")
+        assert path.read_bytes() == again.read_bytes()
     with pytest.raises(InputError, match="is not empty"):
         workspace.export(vietnam, tmp_path / "copy")
 
@@ -167,7 +168,7 @@ def test_the_command_line_writes_the_same_figures_and_tells_progress_in_json(out
     done = trunghoa("run", "vietnam", "--out", str(tmp_path))
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert (done.returncode, done.stderr) == (0, "")
-    assert lines[0] == {"done": 0, "of": len(outcome.sites) + 2, "what": "vietnam"}
+    assert lines[0] == {"done": 0, "of": len(outcome.sites) + len(outcome.pathways) + 2, "what": "vietnam"}
     assert lines[-1]["figures"] == len(outcome.figures)
     workspace.write(outcome, tmp_path / "here")
     assert (tmp_path / "figures.csv").read_bytes() == (tmp_path / "here" / "figures.csv").read_bytes()

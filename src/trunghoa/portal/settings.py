@@ -19,7 +19,7 @@ ALLOWED_HOSTS = environment.text("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").s
 CSRF_TRUSTED_ORIGINS = [o for o in environment.text("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
 
 # The rooms, one per system; each brings its addresses, its API and its section of the report.
-ROOMS = ["landfills", "workplan"]
+ROOMS = ["scenarios", "landfills", "workplan"]
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -172,6 +172,9 @@ DOCUMENT_MAX_RATIO = 200
 DOCUMENT_MAX_ENTRIES = 2000
 DOCUMENT_MAX_PIXELS = 100 * 10**6
 DOCUMENT_QUOTA_BYTES = environment.number("DOCUMENT_QUOTA_MIB", 2048) * 2**20
+# What one run of a scenario may take.
+SCENARIO_SECONDS = environment.number("SCENARIO_SECONDS", 900)
+SCENARIO_MEMORY_BYTES = environment.number("SCENARIO_MEMORY_MIB", 2048) * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 2**20
 

@@ -58,7 +58,12 @@ def _table() -> dict[str, Unit]:
         *[(s, "number", f) for s, f in [("1", "1"), ("%", "1/100"), ("ppm", "1e-6")]],
         # money converts only at a dated rate, so each currency is a dimension of its own
         *[("USD", "USD", "1"), ("MUSD", "USD", "1e6"), ("JPY", "JPY", "1"), ("VND", "VND", "1")],
-        *[("USD/tCO2e", "USD/CO2e", "1"), ("USD/t", "USD/mass", "1"), ("USD/yr", "USD/calendar", "1/12")],
+        *[
+            ("USD/tCO2e", "USD/CO2e", "1"),
+            ("VND/tCO2e", "VND/CO2e", "1"),
+            ("USD/t", "USD/mass", "1"),
+            ("USD/yr", "USD/calendar", "1/12"),
+        ],
         *[
             ("1/yr", "1/calendar", "1/12"),
             ("tCO2e/t", "CO2e/mass", "1"),

@@ -12,6 +12,7 @@ from trunghoa.parameters.table import FIXED
 from trunghoa.quantities import N_, InputError, Problem
 
 from .model import Workspace
+from .pathways import FOLDER as PATHWAYS
 from .rows import TABLES
 from .settings import FILE, to_toml
 from .tables import to_csv
@@ -37,6 +38,8 @@ def export(ws: Workspace, folder: Path) -> list[Path]:
     for name in sorted({p.name for p in ws.own_parameters}):
         own = [p for p in ws.own_parameters if p.name == name]
         files[folder / "parameters" / f"{name}.csv"] = _parameters(own)
+    if ws.pathways is not None:
+        files |= {folder / PATHWAYS / name: text for name, text in ws.pathways.files.items()}
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")

@@ -10,6 +10,7 @@ from trunghoa.quantities import N_, InputError, ParameterError, Problem
 from .checks import check_rows, gazetteer_of, stated_reports
 from .landfills import landfill_records
 from .model import Workspace
+from .pathways import read_pathways
 from .rows import TABLES, Backed
 from .settings import read_settings
 from .tables import read_rows
@@ -83,6 +84,7 @@ def load(folder: str | Path) -> Workspace:
     notices: list[Problem] = []
     records = landfill_records(settings, tables, parameters, problems, notices)
     reports = stated_reports(tables, problems)
+    pathways = read_pathways(path, parameters, settings.as_of, problems)
     if problems:
         raise InputError(problems)
     return Workspace(
@@ -94,6 +96,7 @@ def load(folder: str | Path) -> Workspace:
         reports=reports,
         landfills=records,
         notices=tuple(notices),
+        pathways=pathways,
     )
 
 

@@ -12,6 +12,7 @@ from trunghoa.landfill import Landfill
 from trunghoa.parameters import Parameter, Parameters
 from trunghoa.quantities import Figure, Gazetteer, Problem, Quality
 
+from .pathways import PathwayRecord
 from .rows import (
     Backed,
     Commitment,
@@ -66,6 +67,7 @@ class Workspace:
     gazetteer : administrative units and sites
     reports : each with its figures
     landfills : each with its deposits, conversions, recovery, climate and project
+    pathways : the pathway model with its scenarios, where the folder has one
     notices : what was accepted but should be looked at
     """
 
@@ -77,6 +79,7 @@ class Workspace:
     reports: tuple[StatedReport, ...]
     landfills: tuple[LandfillRecord, ...]
     notices: tuple[Problem, ...]
+    pathways: PathwayRecord | None = None
 
     def rows(self, table: str, row_class: type[Row]) -> tuple[Row, ...]:
         return tuple(row for row in self.tables.get(table, ()) if isinstance(row, row_class))
@@ -142,4 +145,8 @@ class Workspace:
                 digest.update(line.encode())
         for text in sorted(repr(parameter) for parameter in self.own_parameters):
             digest.update(text.encode())
+        if self.pathways is not None:
+            for name, text in sorted(self.pathways.files.items()):
+                lines = "\n".join(sorted(text.replace("\r\n", "\n").splitlines()))
+                digest.update(f"\n[pathways/{name}]\n{lines}".encode())
         return digest.hexdigest()

@@ -14,6 +14,7 @@ from trunghoa.landfill.uncertainty import UncertainSite, monte_carlo, uncertain_
 from trunghoa.quantities import N_, Figure, InputError, Problem, worst
 
 from .model import LandfillRecord, Workspace
+from .pathway_runs import PathwayRun, run_pathways, target_figures
 from .totals import totals
 
 # How often the factors are drawn for the 95 % intervals, and from which seed.
@@ -46,6 +47,7 @@ class Outcome:
     draws: int
     figures: tuple[Figure, ...]
     sites: tuple[SiteRun, ...]
+    pathways: tuple[PathwayRun, ...]
     notices: tuple[Problem, ...]
     seconds: float
 
@@ -65,16 +67,21 @@ def run(ws: Workspace, progress: Progress = lambda done, of, what: None) -> Outc
     """
     started = time.perf_counter()
     resolved = _resolve(ws)
-    steps = len(resolved) + 2
+    scenarios = len(ws.pathways.book.scenarios) if ws.pathways is not None else 0
+    steps = len(resolved) + scenarios + 2
     progress(0, steps, ws.name)
     spreads = {key: uncertain_site(inputs) for key, (_, inputs) in resolved.items()}
     sites = []
     for number, (key, (record, inputs)) in enumerate(resolved.items(), start=1):
         progress(number, steps, record.row.name_vi)
         sites.append(_site(ws, record, inputs, spreads[key]))
+    following = itertools.count(len(sites) + 1)
+    pathways = run_pathways(ws, lambda name: progress(next(following), steps, name))
     progress(steps - 1, steps, ws.gazetteer[ws.settings.country].name("vi"))
     figures = [f for stated in ws.reports for f in stated.figures]
     figures += [f for site in sites for f in site.figures]
+    figures += target_figures(figures)
+    figures += [f for pathway in pathways for f in pathway.figures]
     figures += totals(ws, [f for site in sites for f in site.figures], spreads, draws=DRAWS, seed=SEED)
     progress(steps, steps, "")
     return Outcome(
@@ -86,7 +93,12 @@ def run(ws: Workspace, progress: Progress = lambda done, of, what: None) -> Outc
         draws=DRAWS,
         figures=tuple(_once(figures)),
         sites=tuple(sites),
-        notices=(*ws.notices, *(n for site in sites for n in _notices(site))),
+        pathways=pathways,
+        notices=(
+            *ws.notices,
+            *(n for site in sites for n in _notices(site)),
+            *(n for pathway in pathways for n in pathway.notices),
+        ),
         seconds=time.perf_counter() - started,
     )
 

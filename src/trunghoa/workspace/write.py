@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from trunghoa.pathways.enduse.accounts import account
 from trunghoa.quantities import Figure
 
+from .pathway_runs import PathwayRun
 from .run import Outcome
 
 COLUMNS = (
@@ -20,12 +22,12 @@ COLUMNS = (
 
 
 def write(outcome: Outcome, out: Path) -> list[Path]:
-    """Write ``figures.csv``, ``figures.json``, ``run.json`` and ``sites/<slug>.json``; return their paths.
+    """Write ``figures.csv``, ``figures.json``, ``run.json``, ``sites/<slug>.json`` and
+    ``pathways/<scenario>.json``; return their paths.
 
     All but ``run.json``, which says how long the run took, are the same bytes for the same workspace,
     parameters and version.
     """
-    (out / "sites").mkdir(parents=True, exist_ok=True)
     rows = [_row(figure) for figure in outcome.figures]
     files = {
         out / "figures.csv": _csv(rows),
@@ -34,7 +36,10 @@ def write(outcome: Outcome, out: Path) -> list[Path]:
     }
     for site in outcome.sites:
         files[out / "sites" / f"{site.record.row.slug}.json"] = _json(site.result.as_dict())
+    for pathway in outcome.pathways:
+        files[out / "pathways" / f"{pathway.scenario.code}.json"] = _json(_pathway(pathway))
     for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
     return list(files)
 
@@ -65,9 +70,17 @@ def _run(outcome: Outcome) -> dict[str, Any]:
         "draws": outcome.draws,
         "figures": len(outcome.figures),
         "sites": [site.record.row.slug for site in outcome.sites],
+        "pathways": [pathway.scenario.code for pathway in outcome.pathways],
         "notices": [str(notice) for notice in outcome.notices],
         "seconds": round(outcome.seconds, 3),
     }
+
+
+def _pathway(pathway: PathwayRun) -> dict[str, Any]:
+    """The tables of a scenario and its closures, without how long it took: a rerun is the same bytes."""
+    found = account(pathway.result)
+    found["summary"].pop("seconds")
+    return {**found, "closures": [str(closure) for closure in pathway.closures]}
 
 
 def _json(value: Any) -> str:

@@ -1,0 +1,1 @@
+"""S1: emission-reduction pathways. A library of scenarios that agencies make, run, compare and share."""

@@ -1,0 +1,64 @@
+"""Who may see, change, run and publish a scenario: by its organisation and its state."""
+
+import rules
+from django.db.models import Q
+
+from trunghoa.portal.core.accounts.models import User
+from trunghoa.portal.core.accounts.rules import is_officer, is_verifier, may_write, only_reads
+
+from .models import Scenario
+
+EDITABLE = ("own", "shared")
+# Shared: for officers of both sides and for the organisations it was shared with.
+SHARED = ("shared", "proposed")
+OPEN = ("published", "withdrawn")
+
+
+@rules.predicate
+def owns(user: User, scenario: Scenario) -> bool:
+    """Of the organisation that made it; where somebody without an organisation did, that person."""
+    if scenario.owner_id is None:
+        return scenario.created_by_id is not None and scenario.created_by_id == user.pk
+    return scenario.owner_id == user.organisation_id
+
+
+@rules.predicate
+def is_editable(user: User, scenario: Scenario) -> bool:
+    return scenario.state in EDITABLE
+
+
+@rules.predicate
+def is_seen(user: User, scenario: Scenario) -> bool:
+    if scenario.state in OPEN or owns(user, scenario):
+        return True
+    if scenario.state not in SHARED:
+        return False
+    return is_officer(user) or scenario.shared_with.filter(pk=user.organisation_id).exists()
+
+
+makes = may_write & ~only_reads & ~is_verifier
+keeps = makes & owns
+decides = may_write & is_officer
+
+rules.add_perm("scenarios.add_scenario", makes)
+rules.add_perm("scenarios.change_scenario", keeps & is_editable)
+# What is published stands still; an officer may have it computed anew after the model was loaded anew.
+rules.add_perm("scenarios.run_scenario", (keeps & is_editable) | (decides & is_seen))
+
+
+def visible_scenarios(user: User, prefix: str = "") -> Q:
+    """Condition on scenarios; ``prefix`` leads from the queried table to the scenario."""
+
+    def on(**conditions: object) -> Q:
+        return Q(**{prefix + key: value for key, value in conditions.items()})
+
+    seen = on(state__in=OPEN) | (on(owner__isnull=True) & on(created_by=user.pk))
+    if user.organisation_id is not None:
+        seen |= on(owner=user.organisation_id)
+        if not is_officer(user):
+            # A subquery, so that a scenario shared with several stands once.
+            through = Scenario.shared_with.through.objects.filter(organisation_id=user.organisation_id)
+            seen |= on(state__in=SHARED) & on(pk__in=through.values("scenario_id"))
+    if is_officer(user):
+        seen |= on(state__in=SHARED)
+    return seen
