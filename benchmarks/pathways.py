@@ -228,9 +228,8 @@ def measure_peers(simplicity: float | None) -> None:
             print(f"  not measured: linopy and otoole cannot be installed here ({type(error).__name__})")
             return
         try:
-            peer = json.loads(
-                run([python, str(ROOT / "benchmarks/_linopy.py"), *map(str, MADE_UP)]).splitlines()[-1]
-            )
+            said = run([python, str(ROOT / "benchmarks/_linopy.py"), *map(str, MADE_UP)])
+            peer = json.loads(said.splitlines()[-1])
             line(f"build, {ours['nonzeros']:,.0f} nonzeros", ours["build"], peer["build"], "linopy")
             line("pass", ours["pass"], peer["pass"], "linopy")
         except (subprocess.CalledProcessError, ValueError) as error:

@@ -310,6 +310,17 @@ def test_a_retrofit_keeps_the_year_of_building():
         assert good == pytest.approx([1000.0, 1000 * 1.03**5, 1000 * 1.03**9, 0.0])
 
 
+@pytest.mark.parametrize("foresight", ["recursive", "perfect"])
+def test_a_retrofit_that_never_pays_changes_nothing_even_for_lives_shorter_than_an_interval(foresight):
+    case = heat((2020, 2025, 2030))
+    for device in case.devices.values():
+        device.life = 4
+    dear = replace(case, retrofit={("COAL", "GOOD"): 1e6, ("GOOD", "ELE"): 1e6})
+    one, other = solve(tables(case), foresight=foresight), solve(tables(dear), foresight=foresight)
+    assert other.objective == pytest.approx(one.objective, rel=1e-9)
+    assert other.stock == pytest.approx(one.stock)
+
+
 def test_a_replacement_needs_a_retired_unit_and_no_recruitment():
     case = heat((2020, 2021), recruit_max={"COAL": 0.0, "GOOD": 0.0}, replacement={"COAL": 10.0})
     case.stock = {("COAL", 2006): 100.0, ("COAL", 2019): 2000.0}

@@ -288,15 +288,15 @@ def test_recursive_investment_is_charged_as_the_annuity_of_its_year(tmp_path: Pa
     assert one_year.money.capacity_cost[0, wind, 0] > annuity
 
 
-def test_what_was_built_before_a_window_stands_in_it(simplicity: Model) -> None:
-    outcome = solve_model(simplicity, Options(foresight=Foresight(5, 5)))
-    assert outcome.solution.optimal
-    capacity = outcome.results.capacity
-    rate = outcome.results.rate.sum(axis=1)
-    assert (capacity >= -1e-9).all()
-    assert rate.sum() > 0
-    made = outcome.results.table("TotalDiscountedCost").total()
-    assert made == pytest.approx(outcome.solution.objective)
+@pytest.mark.parametrize("kind", ["recursive", "rolling:1:1"])
+def test_what_was_built_before_a_window_stands_in_it(tmp_path: Path, kind: str) -> None:
+    """Wind alone: by day 10 in half a year at a factor of 0.3 take 66.7 of it, and the next year 5 % more."""
+    model = small(tmp_path, "param TotalAnnualMaxCapacity default -1 := R GAS 2025 0 R GAS 2026 0 ;")
+    outcome = solve_model(model, Options(foresight=Foresight.parse(kind)))
+    new = outcome.results.table("NewCapacity").by(model, "TECHNOLOGY", "YEAR")
+    assert new == pytest.approx({("WIND", "2025"): 20 / 0.3, ("WIND", "2026"): 1 / 0.3})
+    total = outcome.results.table("TotalDiscountedCost").total()
+    assert total == pytest.approx(outcome.solution.objective)
 
 
 @pytest.mark.parametrize(

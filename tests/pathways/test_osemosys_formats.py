@@ -182,17 +182,28 @@ def test_muio_s_names_are_understood(tmp_path: Path) -> None:
     assert [capacity[("WIND", y)] for y in YEARS] == pytest.approx([3.0, 3.0])
 
 
-def test_growth_by_mode_is_limited(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("limit", "demand", "expected"),
+    [
+        ("Increase", 16.8, [16.0, 16.8]),
+        ("Increase", 20.0, [20.0 / 1.05, 20.0]),
+        ("Decrease", 15.5, [16.0, 15.5]),
+        ("Decrease", 8.0, [16.0, 16.0 * 0.95]),
+    ],
+)
+def test_activity_by_mode_changes_by_no_more_than_its_share(
+    tmp_path: Path, limit: str, demand: float, expected: list[float]
+) -> None:
+    """What is limited to 5 % a year has to be made ready the year before, or run on after it."""
     text = small_text(
-        "set UDC := ; param TechnologyActivityIncreaseByModeLimit default 0 := R GAS 1 2025 0.01 ;"
-        "param TotalAnnualMaxCapacityInvestment default -1 := R WIND 2026 0 ;"
-        "param TechnologyActivityByModeLowerLimit default 0 := R GAS 1 2025 2 ;"
-    )
+        f"set UDC := ; param TechnologyActivity{limit}ByModeLimit default 0 := R GAS 1 2025 0.05 ;"
+        "param TotalAnnualMaxCapacity default -1 := R WIND 2025 0 R WIND 2026 0 ;"
+    ).replace("R ELC 2026 16.8", f"R ELC 2026 {demand}")
     path = tmp_path / "growth.txt"
     path.write_text(text, encoding="utf-8")
     outcome = solve_model(read_model(path))
     used = outcome.results.table("TotalTechnologyAnnualActivity").by(outcome.model, "TECHNOLOGY", "YEAR")
-    assert used[("GAS", "2026")] <= 1.01 * used[("GAS", "2025")] + 1e-6
+    assert [used[("GAS", y)] for y in YEARS] == pytest.approx(expected)
 
 
 def test_jobs_and_other_inputs_to_capacity_are_supplied(tmp_path: Path) -> None:

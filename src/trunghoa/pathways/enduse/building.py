@@ -184,7 +184,9 @@ class Builder:
         device, year = (a.ravel().astype(np.int32) for a in np.meshgrid(tracked, years, indexing="ij"))
         parts = []
         for p in self.periods:
-            keep = stands(self.model, device, year, self.model.years[p])
+            # What is recruited in a solved year stands in it, even if its life is shorter than the interval.
+            fresh = np.isin(year, cohort_years(self.model, p))
+            keep = stands(self.model, device, year, self.model.years[p]) | fresh
             parts.append((np.full(int(keep.sum()), p, np.int32), device[keep], year[keep]))
         period, devices, vintages = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
         return period, devices, vintages

@@ -180,7 +180,7 @@ def left_over(years: Ints, life: Floats, rate: Floats, sinking: Bools) -> Floats
     -------
     share : shape (R, X, Y), zero where the life ends within the horizon
     """
-    used = (int(years[-1]) - years + 1)[None, None, :]
+    used = np.asarray(int(years[-1]) - years + 1, dtype=np.float64)[None, None, :]
     life, rate, sinking = life[:, :, None], rate[:, :, None], sinking[:, :, None]
     with np.errstate(divide="ignore", invalid="ignore"):
         fund = 1 - _growth(rate, used) / _growth(rate, life)

@@ -166,7 +166,7 @@ class NewForm(ScenarioForm):
 
 
 class LeversForm(RecordForm):
-    """How far each lever is pulled: 1 as it stands, 0.5 half of it, empty not at all."""
+    """How far each lever is pulled: 1 as it was made or an amount in its unit; empty is not at all."""
 
     def __init__(self, *args: Any, levers: Mapping[str, Any], **more: Any) -> None:
         super().__init__(*args, **more)
@@ -175,7 +175,10 @@ class LeversForm(RecordForm):
         for code, lever in levers.items():
             name = lever.names.get(lang) or next(iter(lever.names.values()), code)
             self.fields[f"lever-{code}"] = AmountField(
-                label=f"{name} ({lever.unit})" if lever.unit else name, required=False, low="-10", high="10"
+                label=f"{name} ({lever.unit})" if lever.unit else name,
+                required=False,
+                low="-1000000",
+                high="1000000",
             )
 
     def rows(self) -> Iterator[tuple[Any, Any]]:

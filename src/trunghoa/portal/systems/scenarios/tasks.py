@@ -158,14 +158,8 @@ def enqueue(scenario: Scenario, by: User | None = None) -> Run:
 
 @task()
 def run_scenario(run_id: str) -> None:
-    """Run one scenario; delivered twice, it counts once. Its charts are drawn here, not before a reader."""
-    done = execute(Run.objects.get(pk=run_id))
-    if done is None:
-        return
-    for scenario in Scenario.objects.filter(shown_run=done).select_related(
-        "model__place", "shown_run__solve"
-    ):
-        warming.draw(scenario, done.requested_by.language if done.requested_by else "vi")
+    """Run one scenario; delivered twice, it counts once."""
+    execute(Run.objects.get(pk=run_id), draw=True)
 
 
 def cancel(run: Run, by: User) -> bool:
@@ -181,8 +175,11 @@ def cancel(run: Run, by: User) -> bool:
     return True
 
 
-def execute(run: Run) -> Run | None:
-    """Execute a run; how it ended stands on it, and stops nothing else."""
+def execute(run: Run, *, draw: bool = False) -> Run | None:
+    """Execute a run; how it ended stands on it, and stops nothing else.
+
+    With ``draw`` its charts are drawn before it is done, so that no reader waits for them.
+    """
     solve, _made = Solve.objects.get_or_create(run=run)
     if run.state == Run.State.FAILED and solve.ending == "cancelled":
         return None
@@ -195,6 +192,9 @@ def execute(run: Run) -> Run | None:
             log.problems = answer["problems"]
             raise InputError([Problem(**p) for p in answer["problems"]])
         log.data = answer["result"]
+        if draw:
+            progress(98, _("drawing the charts"))
+            warming.draw(run, log.data)
         return [], []
 
     def after(done: Run) -> None:

@@ -1,20 +1,28 @@
-"""The charts of a finished run drawn in the job, so that its first reader need not wait for them."""
+"""The charts of a run drawn before it is done, so that its first reader need not wait for them."""
+
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import override
 
-from . import reading, targets
+from trunghoa.portal.core.record.models import Run
+
+from . import targets
 from .models import Scenario
 from .panels import Shown
+from .reading import Result
 
 
-def draw(scenario: Scenario, lang: str) -> None:
+def draw(run: Run, data: dict[str, Any]) -> None:
     """Draw what the pages of a scenario begin with: in all languages once it is published, else in one."""
-    result = reading.of_scenario(scenario)
-    if result is None or not result.optimal:
+    result = Result(data)
+    scenarios = list(Scenario.objects.filter(last_run=run).select_related("model__place"))
+    if not result.optimal or not scenarios:
         return
-    aims = targets.of_place(scenario.model.place)
-    languages = [code for code, _name in settings.LANGUAGES] if scenario.state == "published" else [lang]
+    aims = targets.of_place(scenarios[0].model.place)
+    languages = [code for code, _name in settings.LANGUAGES]
+    if not any(row.state == "published" for row in scenarios):
+        languages = [run.requested_by.language if run.requested_by else languages[0]]
     for code in languages:
         with override(code):
             shown = Shown(result, aims, code)
