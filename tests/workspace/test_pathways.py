@@ -238,3 +238,15 @@ def test_levers_that_change_nothing_are_refused(vietnam):
     empty = tables.with_values({"energy_price": ()})
     with pytest.raises(InputError, match="The lever changes nothing"):
         enduse.pull(empty, [(lever, 1.0)])
+
+
+def test_more_demand_means_more_emissions_and_leaves_the_forest_as_it_is(vietnam):
+    tables, book = vietnam.pathways.tables, vietnam.pathways.book
+    base = enduse.apply_scenario(tables, book, "bau")
+    plain, more = (
+        enduse.solve_model(enduse.compile_model(t))
+        for t in (base, enduse.pull(base, [(book.levers["demand_growth"], 1.0)]))
+    )
+    assert more.co2e[-1].sum() > plain.co2e[-1].sum()
+    forest = [i for i, (_region, sector, _gas) in enumerate(plain.model.gases_at) if sector == "land"]
+    assert np.allclose(more.co2e[:, forest], plain.co2e[:, forest])
