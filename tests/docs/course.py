@@ -2,7 +2,7 @@
 
 A lesson writes a number as ``494.9<!-- net_zero | total | 2030 -->``. The note names a scenario of the
 workspace, with ``+lever=strength`` and ``~table:key:…:year=value`` for what the lesson changes; a measure;
-and a year. Run this file to write the numbers anew after the model was changed: ``python -m tests.docs.course``.
+and a year. After a change of the model write the numbers anew: ``python -m tests.docs.course``.
 """
 
 from __future__ import annotations

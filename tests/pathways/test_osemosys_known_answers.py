@@ -134,3 +134,4 @@ def test_the_lao_model_of_muio_has_the_known_objective(folder: Path, answers: di
     assert room.min() > -1e-6, "every user-defined constraint holds"
     assert (np.abs(room) < 1e-6).any(), "and some of them bind"
     assert len(outcome.results.names()) == 25
+    assert outcome.as_dict()["unmet"] == pytest.approx(0.0, abs=1e-6)

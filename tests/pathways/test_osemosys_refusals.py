@@ -273,3 +273,10 @@ def test_unmet_demand_left_to_a_backstop_is_a_headline(tmp_path: Path) -> None:
     assert outcome.as_dict()["unmet"] == pytest.approx(32.8)
     assert outcome.unmet[("R", "GAS", "ELC", "2026")] == pytest.approx(16.8)
     assert solve_model(model).as_dict()["unmet"] == 0.0
+
+
+def test_dear_capital_alone_makes_no_backstop(tmp_path: Path) -> None:
+    """A unit of aircraft costs more than 99,999 in some models; it is not unmet demand."""
+    model = small(tmp_path, "param TotalAnnualMaxCapacity default -1 := R GAS 2025 0 R GAS 2026 0 ;")
+    dear = with_values(model, "CapitalCost", {("R", "WIND", y): 200_000.0 for y in ("2025", "2026")})
+    assert solve_model(dear).as_dict()["unmet"] == 0.0

@@ -22,6 +22,7 @@ WITHOUT_ENTRY = {
     ("dumping.py", "rows_in"): "reads only",
     ("dumping.py", "_dump_postgresql"): "reads only",
     ("core/record/workers.py", "take_back"): "the queue of jobs",
+    ("systems/scenarios/tasks.py", "add"): "the log of a run under way; the finished one makes an entry",
 }
 
 

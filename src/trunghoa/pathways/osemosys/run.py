@@ -22,8 +22,9 @@ from .read import read_model
 from .results import Results, grouped
 from .schema import F, R, T, Y
 
-BACKSTOP_VARIABLE, BACKSTOP_CAPITAL = 9_000.0, 99_999.0
-"""Costs from here on are not prices: they mark a technology that stands for demand left unmet."""
+BACKSTOP_COST = 9_000.0
+"""A VariableCost from here on is no price: it marks a technology that stands for demand left unmet. Capital
+costs do not mark one: a unit of real capacity, such as aircraft, can cost more."""
 
 
 @dataclass(frozen=True)
@@ -182,8 +183,7 @@ def _solver(built: Built, options: Options) -> Solver:
 
 def backstops(model: Model) -> Bools:
     """Where activities are so dear that they stand for unmet demand, shape (R, T, M, Y)."""
-    dear = model.dense("VariableCost") >= BACKSTOP_VARIABLE
-    return np.asarray(dear | (model.dense("CapitalCost") >= BACKSTOP_CAPITAL)[:, :, None, :])
+    return np.asarray(model.dense("VariableCost") >= BACKSTOP_COST)
 
 
 def unmet(results: Results) -> dict[tuple[str, str, str, str], float]:
