@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache, wraps
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.messages import get_messages
@@ -21,7 +22,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import parse_etags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -45,10 +46,19 @@ class Content:
 View = Callable[..., HttpResponse | Content]
 
 
-def standing(shell: str) -> Callable[[View], Callable[..., HttpResponse]]:
+def reader_key(user: User) -> str:
+    """The same for people who see the same: those who read everything share, others share with nobody."""
+    return f"{user.role}:all" if reads_everything(user) else f"{user.role}:{user.pk}"
+
+
+def standing(
+    shell: str, *, part: str = "", reader: Callable[[User], str] = reader_key
+) -> Callable[[View], Callable[..., HttpResponse]]:
     """Keep the :class:`Content` a list view gives; ``shell`` is the page around it, rendered for each reader.
 
-    Anything else the view answers (a download, a refusal) passes through untouched.
+    Anything else the view answers (a download, a refusal) passes through untouched. ``part`` is the element
+    that a filter replaces in place: asked for it, the view gives that alone and no shell is put around it.
+    ``reader`` says what of a reader the content depends on; what it says alike for two people is shared.
     """
 
     def decorator(view: View) -> Callable[..., HttpResponse]:
@@ -56,10 +66,11 @@ def standing(shell: str) -> Callable[[View], Callable[..., HttpResponse]]:
         def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if "format" in request.GET:
                 return _plain(request, shell, view(request, *args, **kwargs))
-            key = content_key(request)
+            alone = bool(part) and asks_for(request, part)
+            key = content_key(request, reader(person(request)), part if alone else "")
             tag = _etag(request, key)
             if tag in parse_etags(request.headers.get("If-None-Match", "")) and not _has_messages(request):
-                return _private(HttpResponseNotModified(), tag)
+                return _private(HttpResponseNotModified(), tag, part)
             content = caches[CACHE].get(key)
             if content is None:
                 answer = view(request, *args, **kwargs)
@@ -69,13 +80,20 @@ def standing(shell: str) -> Callable[[View], Callable[..., HttpResponse]]:
                 # Inside a transaction that may yet be undone nothing is kept.
                 if not connection.in_atomic_block:
                     caches[CACHE].set(key, str(content))
+            if alone:
+                return _private(HttpResponse(content), tag, part)
             messages = _has_messages(request)
             response = render(request, shell, {"content": _finished(content)})
-            return response if messages else _private(response, tag)
+            return response if messages else _private(response, tag, part)
 
         return page
 
     return decorator
+
+
+def asks_for(request: HttpRequest, part: str) -> bool:
+    """Does a filter ask for one element of the page, to put it in place?"""
+    return request.headers.get("HX-Target") == part
 
 
 def _plain(request: HttpRequest, shell: str, answer: HttpResponse | Content) -> HttpResponse:
@@ -89,23 +107,18 @@ def _finished(content: str) -> SafeString:
     return mark_safe(content)  # noqa: S308 - rendered by a template above
 
 
-def content_key(request: HttpRequest) -> str:
-    """What the content depends on: the record, the day, the words, the address and the reader's view."""
+def content_key(request: HttpRequest, reader: str, part: str) -> str:
+    """What the content depends on: the record, the days, the words, the address and the reader's view."""
     _, head = chain.head()
-    parts = [
-        head,
-        edition(),
-        get_language() or "",
-        timezone.localdate().isoformat(),
-        request.get_full_path(),
-        reader_key(person(request)),
-    ]
+    parts = [head, edition(), get_language() or "", *days(), request.get_full_path(), reader, part]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def reader_key(user: User) -> str:
-    """The same for people who see the same: those who read everything share, others share with nobody."""
-    return f"{user.role}:all" if reads_everything(user) else f"{user.role}:{user.pk}"
+def days() -> list[str]:
+    """What day it is here and on each side's calendar: what is late changes at every midnight."""
+    now = timezone.now()
+    zones = (settings.TIME_ZONE, *settings.SIDE_TIME_ZONES.values())
+    return [now.astimezone(ZoneInfo(zone)).date().isoformat() for zone in zones]
 
 
 @cache
@@ -126,7 +139,10 @@ def _has_messages(request: HttpRequest) -> bool:
     return len(get_messages(request)) > 0
 
 
-def _private(response: HttpResponse, tag: str) -> HttpResponse:
+def _private(response: HttpResponse, tag: str, part: str) -> HttpResponse:
     response["ETag"] = tag
     patch_cache_control(response, private=True, no_cache=True)
+    if part:
+        # A browser that goes back must not take the part for the page.
+        patch_vary_headers(response, ["HX-Target"])
     return response

@@ -1,13 +1,14 @@
 """How an activity stands: computed from its milestones each time it is asked for, never typed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from trunghoa.parameters import Parameter, Parameters
 from trunghoa.portal.core.workflow import days
 from trunghoa.portal.core.workflow.signing import SIDES
 
+from .gathering import milestones
 from .models import Activity, Milestone, WorkPlan
 
 TABLE = "workplan_health"
@@ -29,6 +31,8 @@ NAMES = {
 }
 # What is drafted, done or given up has no health.
 FOLLOWED = ("proposed", "agreed", "in_progress")
+# Shares of weight and time decide, which no query tells exactly.
+BY_THE_RULE = (AT_RISK, ON_TRACK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,17 @@ class Step:
     @classmethod
     def of(cls, row: Milestone) -> "Step":
         return cls(row.due, row.owing, row.weight, row.done_on, bool(row.waived_reason))
+
+    @classmethod
+    def read(cls, gathered: Iterable[Any] | None) -> "list[Step]":
+        """The milestones that came with an activity's row, in order of their due dates."""
+        return [
+            cls(
+                date.fromisoformat(due), owing, Decimal(weight), date.fromisoformat(done) if done else None,
+                bool(reason),
+            )
+            for due, _key, owing, weight, done, reason in sorted(gathered or (), key=itemgetter(0, 1))
+        ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,40 +157,60 @@ def steps_of(keys: Any) -> dict[int, list[Step]]:
     return found
 
 
+@dataclass(frozen=True)
+class Conditions:
+    """The rule as far as the database can tell it."""
+
+    late: Exists
+    soon: Exists
+    stepped: Exists
+
+    @classmethod
+    def on(cls, days: Mapping[str, date]) -> "Conditions":
+        steps = Milestone.objects.filter(activity=OuterRef("pk"))
+        still = steps.filter(done_on=None, waived_reason="")
+        past, soon = Q(pk__in=[]), Q(pk__in=[])
+        within = timedelta(days=limits(max(days.values())).days)
+        for side, day in days.items():
+            past |= Q(owing=side, due__lt=day)
+            soon |= Q(owing=side, due__gte=day, due__lte=day + within)
+        return cls(Exists(still.filter(past)), Exists(still.filter(soon)), Exists(steps))
+
+
 def narrowed(rows: QuerySet, wanted: str, now: datetime | None = None) -> QuerySet:
-    """Activities of one health; only those that may be at risk are looked at one by one."""
-    on = todays(now)
-    followed, steps = Q(state__in=FOLLOWED), Milestone.objects.filter(activity=OuterRef("pk"))
-    still = steps.filter(done_on=None, waived_reason="")
-    past, soon = Q(pk__in=[]), Q(pk__in=[])
-    for side, day in on.items():
-        past |= Q(owing=side, due__lt=day)
-        soon |= Q(owing=side, due__gte=day, due__lte=day + timedelta(days=limits(max(on.values())).days))
-    late = Exists(still.filter(past))
+    """Activities of one health."""
+    if wanted in BY_THE_RULE:
+        return rows.filter(pk__in=keys(rows.order_by(), wanted, now))
+    followed, known = Q(state__in=FOLLOWED), Conditions.on(todays(now))
     match wanted:
         case "late":
-            return rows.filter(followed, late)
+            return rows.filter(followed, known.late)
         case "unknown":
-            return rows.filter(followed, ~Exists(steps))
+            return rows.filter(followed, ~known.stepped)
         case "over":
             return rows.exclude(followed)
-        case "at_risk":
-            return rows.filter(pk__in=_at_risk(rows.filter(followed, ~late, Exists(still.filter(soon))), on))
-        case "on_track":
-            risky = _at_risk(rows.filter(followed, ~late, Exists(still.filter(soon))), on)
-            return rows.filter(followed, Exists(steps), ~late).exclude(pk__in=risky)
     return rows.none()
 
 
-def _at_risk(candidates: QuerySet, on: dict[str, date]) -> list[int]:
-    plans = {plan.pk: plan for plan in WorkPlan.objects.all()}
-    steps = steps_of(candidates.order_by().values("pk"))
+def keys(rows: QuerySet, wanted: str, now: datetime | None = None) -> list[int]:
+    """Keys, in the order of the rows, of a health that only the rule itself tells; one query."""
+    on = todays(now)
+    known = Conditions.on(on)
+    rows = rows.filter(known.stepped, ~known.late, state__in=FOLLOWED)
+    if wanted == AT_RISK:
+        rows = rows.filter(known.soon)
+    # Where no milestone is near none is at risk, and its milestones need not be read.
+    steps = Case(When(known.soon, then=milestones()), default=None)
     found = []
-    for pk, plan, state, start, due in candidates.order_by().values_list(
-        "pk", "plan_id", "state", "start", "due"
+    for pk, year, kind, state, start, due, gathered in rows.values_list(
+        "pk", "plan__year", "plan__year_kind", "state", "start", "due", steps
     ):
-        known = steps.get(pk, [])
-        if health(state, known, *span(plans[plan], start, due, known), on) == AT_RISK:
+        code = ON_TRACK
+        if gathered:
+            near = Step.read(gathered)
+            plan = WorkPlan(year=year, year_kind=kind)
+            code = health(state, near, *span(plan, start, due, near), on)
+        if code == wanted:
             found.append(pk)
     return found
 

@@ -1,17 +1,14 @@
 """The list of activities: a fixed number of queries however many there are, and no object for a shown row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, CharField, Q, QuerySet, Value, When
-from django.db.models.functions import Cast, Coalesce, LPad
+from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -21,14 +18,13 @@ from trunghoa.portal.core.accounts.models import Organisation, User
 from trunghoa.portal.core.record.models import System
 from trunghoa.portal.core.record.tables import PAGE_SIZE, Column, Table, address_of
 from trunghoa.portal.core.record.templatetags.numbers import mark
-from trunghoa.portal.core.workflow.models import SignOff
 from trunghoa.portal.core.workflow.signing import SIDES
 from trunghoa.quantities import format_date, search_key
 
-from . import health
+from . import gathering, health
 from .health import Step
 from .machines.activity import ACTIVITY
-from .models import Activity, Milestone, WorkPlan
+from .models import Activity, WorkPlan
 from .models.plan import PARTIES, Quality
 from .rules import visible_activities
 
@@ -44,7 +40,8 @@ FIELDS = (
 (
     PK, REF, TITLE_VI, TITLE_JA, TITLE_EN, SYSTEM, OWING, START, DUE, STATE,
     QUALITY, AGREED, KNOWN, DEFERRED, VN_VI, VN_JA, VN_EN, JP_VI, JP_JA, JP_EN, PLAN, YEAR,
-) = range(len(FIELDS))  # fmt: skip
+    STEPS, SIGNED,
+) = range(len(FIELDS) + 2)  # fmt: skip
 AT = {"vi": 0, "ja": 1, "en": 2}
 ORDERS = {
     "ref": ("rank",),
@@ -112,6 +109,13 @@ def asked(given: QueryDict, found: Choices) -> dict[str, str]:
 
 def filtered(user: User, wanted: Mapping[str, str], found: Choices) -> QuerySet:
     """Activities that the reader may see, narrowed."""
+    rows = narrowed(user, wanted, found)
+    code = wanted["health"]
+    return health.narrowed(rows, code) if code else rows
+
+
+def narrowed(user: User, wanted: Mapping[str, str], found: Choices) -> QuerySet:
+    """Activities that the reader may see, narrowed by all but their health."""
     rows = Activity.objects.filter(visible_activities(user))
     if wanted["year"] and wanted["year"] != ALL_YEARS:
         plan = found.plans.get(wanted["year"])
@@ -127,8 +131,6 @@ def filtered(user: User, wanted: Mapping[str, str], found: Choices) -> QuerySet:
         rows = rows.filter(state=state)
     if text := search_key(wanted["q"]):
         rows = rows.filter(search__contains=text)
-    if code := wanted["health"]:
-        rows = health.narrowed(rows, code)
     return rows
 
 
@@ -143,77 +145,44 @@ def listing(user: User, given: QueryDict, found: Choices, lang: str) -> Table:
     if sort.lstrip("-") not in ORDERS:
         sort = ""
     wanted = asked(given, found)
-    rows = filtered(user, wanted, found)
     query = urlencode({name: value for name in FILTERS if (value := given.get(name))})
     page = None
     if given.get("format"):
-        shown = list(ordered(rows, sort).values_list(*FIELDS))
+        shown = read(ordered(filtered(user, wanted, found), sort))
     else:
-        page, shown = _page(rows, sort, given.get("page"))
+        page = _page(narrowed(user, wanted, found), wanted["health"], sort, given.get("page"))
+        shown = list(page.object_list)
     return Table(
-        "activities", columns(shown, found, lang), shown, page=page, query=query, sort=sort,
+        "activities", columns(found, lang), shown, page=page, query=query, sort=sort,
         caption=_("Activities"),
     )  # fmt: skip
 
 
-def _page(rows: QuerySet, sort: str, wanted: str | None) -> tuple[Page, list[Any]]:
+def _page(rows: QuerySet, code: str, sort: str, wanted: str | None) -> Page:
     """Counted without the joins that only the shown rows need; those are made for the shown keys alone."""
-    lean = Paginator(rows.order_by(), PAGE_SIZE)
+    rows, keys = ordered(rows, sort), None
+    if code in health.BY_THE_RULE:
+        keys = health.keys(rows, code)
+    elif code:
+        rows = health.narrowed(rows, code)
+    lean = Paginator(rows.values("pk") if keys is None else keys, PAGE_SIZE)
     number = lean.get_page(wanted).number
-    start = (number - 1) * PAGE_SIZE
-    keys = ordered(rows, sort).values("pk")[start : start + PAGE_SIZE]
-    shown = list(ordered(Activity.objects.filter(pk__in=keys), sort).values_list(*FIELDS))
-    return Page(shown, number, lean), shown
+    shown = lean.object_list[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    return Page(read(ordered(Activity.objects.filter(pk__in=shown), sort)), number, lean)
 
 
-def milestones_and_signatures(rows: Sequence[Any]) -> tuple[dict[int, list[Step]], dict[int, set[str]]]:
-    """Of many activities: their milestones, and the sides whose signatures stand; one query for both.
-
-    Signatures are read in the order in which they were given: an edit takes back those before it.
-    """
-    agreed = {row[PK]: row[AGREED] for row in rows}
-
-    def text(name: str) -> Any:
-        return Cast(name, CharField())
-
-    def part(found: QuerySet, what: str, *names: Any) -> QuerySet:
-        given = dict(zip("abcdefg", (Value(what), *names), strict=True))
-        fields = {f"col_{key}": value for key, value in given.items()}
-        return found.order_by().annotate(**fields).values_list(*fields)
-
-    nothing = Value("", output_field=CharField())
-    milestones = part(
-        Milestone.objects.filter(activity__in=agreed), "milestone", text("activity_id"), text("due"),
-        text("owing"), text("weight"), Coalesce(text("done_on"), nothing), text("waived_reason"),
-    )  # fmt: skip
-    about = SignOff.objects.filter(
-        content_type=ContentType.objects.get_for_model(Activity), object_id__in=agreed
-    )
-    signatures = part(
-        about, "signature", text("object_id"), LPad(text("pk"), 20, Value("0")), text("side"), text("sha256"),
-        Case(When(voids=True, then=Value("voids")), default=nothing), nothing,
-    )  # fmt: skip
-    steps: dict[int, list[Step]] = {}
-    signed: dict[int, set[str]] = {}
-    for what, owner, when, side, weight, done, waived in milestones.union(signatures, all=True).order_by(
-        "col_a", "col_c"
-    ):
-        key = int(owner)
-        if what == "milestone":
-            finished = date.fromisoformat(done) if done else None
-            step = Step(date.fromisoformat(when), side, Decimal(weight), finished, bool(waived))
-            steps.setdefault(key, []).append(step)
-        elif done:
-            signed.pop(key, None)
-        elif not agreed[key] or agreed[key] == weight:
-            signed.setdefault(key, set()).add(side)
-    return steps, signed
+def read(rows: QuerySet) -> list[tuple[Any, ...]]:
+    """The rows with their milestones and the sides whose signatures stand, in one query."""
+    found = rows.values_list(*FIELDS, gathering.milestones(), gathering.signatures())
+    return [
+        (*row[:STEPS], Step.read(row[STEPS]), gathering.sides_signed(row[SIGNED], row[AGREED]))
+        for row in found
+    ]
 
 
-def columns(rows: Sequence[Any], found: Choices, lang: str) -> list[Column]:
+def columns(found: Choices, lang: str) -> list[Column]:
     at = AT[lang]
     plans = {plan.pk: plan for plan in found.plans.values()}
-    steps, signed = milestones_and_signatures(rows)
     on = health.todays()
     address = address_of("workplan:activity", "REF")
     states = {state.code: escape(_(state.label)) for state in ACTIVITY.states}
@@ -223,7 +192,7 @@ def columns(rows: Sequence[Any], found: Choices, lang: str) -> list[Column]:
     by_source = f"<small>{escape(_('by its source'))}</small>"
 
     def health_of(row: Any) -> str:
-        known = steps.get(row[PK], [])
+        known = row[STEPS]
         return health.health(
             row[STATE], known, *health.span(plans[row[PLAN]], row[START], row[DUE], known), on
         )
@@ -242,7 +211,7 @@ def columns(rows: Sequence[Any], found: Choices, lang: str) -> list[Column]:
         return row[TITLE_VI + at] or row[TITLE_VI]
 
     def signatures(row: Any) -> str:
-        sides = [side for side in SIDES if side in signed.get(row[PK], ())]
+        sides = [side for side in SIDES if side in row[SIGNED]]
         return ", ".join(sides)
 
     def signatures_cell(row: Any) -> str:
@@ -251,7 +220,7 @@ def columns(rows: Sequence[Any], found: Choices, lang: str) -> list[Column]:
         return by_source if row[KNOWN] == row[STATE] != "draft" else "–"
 
     def following(row: Any) -> Any:
-        return next((step for step in steps.get(row[PK], ()) if step.is_open), None)
+        return next((step for step in row[STEPS] if step.is_open), None)
 
     def following_cell(row: Any) -> str:
         step = following(row)

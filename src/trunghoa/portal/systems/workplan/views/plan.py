@@ -6,18 +6,22 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from trunghoa.portal.core.accounts.people import person
+from trunghoa.portal.core.record.standing import Content, asks_for, standing
 from trunghoa.portal.core.record.tables import download
 from trunghoa.portal.core.record.templatetags import numbers
 
 from .. import drawings, health
 from ..listing import FILTERS, asked, choices, filter_options, filtered, listing
 from ..models import WorkPlan
+from ..rules import ADD_ACTIVITY, CHANGE_PLAN, is_offered, reader
 
-CHANGE_PLAN = "workplan.change_plan"
+# The element that a filter replaces in place.
+RESULTS = "results"
 
 
 @require_safe
-def page(request: HttpRequest) -> HttpResponse:
+@standing("workplan/plan.html", part=RESULTS, reader=reader)
+def page(request: HttpRequest) -> HttpResponse | Content:
     """Activities of a plan, filtered in place; a filter needs no script."""
     user, lang = person(request), numbers.language()
     found = choices(lang)
@@ -27,16 +31,19 @@ def page(request: HttpRequest) -> HttpResponse:
         return answer
     context = {
         "table": table,
-        "asked": wanted,
         "filtered": any(request.GET.get(name) for name in FILTERS),
-        **filter_options(found, wanted),
-        "plan_year": wanted["year"] if wanted["year"] in found.plans else found.latest,
-        "may_add": user.has_perm("workplan.add_activity"),
-        "may_import": user.has_perm(CHANGE_PLAN),
         "limits": health.parameters(timezone.localdate()),
     }
-    fragment = request.headers.get("HX-Target") == "results"
-    return render(request, "workplan/plan_results.html" if fragment else "workplan/plan.html", context)
+    if asks_for(request, RESULTS):
+        return Content("workplan/plan_results.html", context)
+    context |= {
+        "asked": wanted,
+        **filter_options(found, wanted),
+        "plan_year": wanted["year"] if wanted["year"] in found.plans else found.latest,
+        "may_add": is_offered(user, ADD_ACTIVITY),
+        "may_import": is_offered(user, CHANGE_PLAN),
+    }
+    return Content("workplan/plan_content.html", context)
 
 
 @require_safe

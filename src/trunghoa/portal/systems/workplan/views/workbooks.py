@@ -26,10 +26,10 @@ from trunghoa.quantities import InputError
 from .. import applying, reading
 from .. import workbook as books
 from ..models import PlanImport, WorkPlan
+from ..rules import CHANGE_PLAN
 from ..sheets import content_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CHANGE_PLAN = "workplan.change_plan"
 Outcome = PlanImport.Outcome
 
 
