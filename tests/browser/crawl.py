@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from urllib.parse import urldefrag, urlsplit
 
+from django.urls import Resolver404, resolve
+from django.utils import translation
 from playwright.sync_api import BrowserContext
 
 # Of pages that differ only in which record or filter they show, so many are looked at.
 ALIKE = 1
 MOST = 100
-# Below these an address holds a code of letters alone, which nothing tells from a word.
-KEYED = ("organisations",)
-KEY = re.compile(r"[\d:-]")
 
 
 @dataclass
@@ -70,11 +68,11 @@ def target_of(link: str, address: str, start: str) -> str | None:
 
 
 def kind_of(path: str) -> str:
-    """``/vi/landfills/nam-son/?year=2020`` and ``…/da-phuoc/?sort=name`` are one kind of page."""
+    """``/vi/landfills/nam-son/?year=2020`` and ``…/da-phuoc/?sort=name`` are one kind of page: one view's."""
     parts = urlsplit(path)
-    segments = parts.path.strip("/").split("/")
-    # Language and section come first; below them a segment with a digit, a hyphen or a colon is a key.
-    keyed = segments[1:2] and segments[1] in KEYED and segments[2:] != ["new"]
-    below = segments[2:] if not keyed else ["*" for _ in segments[2:3]] + segments[3:]
-    shown = segments[:2] + ["*" if KEY.search(segment) else segment for segment in below]
-    return "/".join(shown) + ("?" if parts.query else "")
+    with translation.override(parts.path.split("/")[1]):
+        try:
+            name = resolve(parts.path).view_name
+        except Resolver404:
+            name = parts.path
+    return name + ("?" if parts.query else "")
