@@ -1,5 +1,6 @@
 """The plan as people see, filter and change it."""
 
+import itertools
 import re
 from datetime import date, timedelta
 from decimal import Decimal
@@ -202,6 +203,21 @@ def test_what_one_may_not_see_is_not_there(signed_in, make_activity, organisatio
     for state in ("draft", "proposed", "agreed"):
         status = client.get(f"{PLAN}activities/A-{state}/").status_code
         assert status == (200 if state in expected else 404), state
+
+
+@pytest.mark.django_db
+def test_an_heir_sees_what_its_predecessors_led_and_a_stranger_does_not(
+    signed_in, make_activity, organisations
+):
+    make_activity("A-01", "proposed", lead_jp=None)
+    make_activity("A-02", "proposed", lead_vn=None, lead_jp=organisations["unit-jp"])
+    # Two mergers in a row, and a successor in a circle, which ends the search and not the server.
+    chained = [organisations[code] for code in ("ministry-vn", "ministry-jp", "unit-vn", "ministry-vn")]
+    for earlier, later in itertools.pairwise(chained):
+        earlier.successor = later
+        earlier.save()
+    assert refs(signed_in("unit_vn").get(PLAN)) == ["A-01"]
+    assert refs(signed_in("observer").get(PLAN)) == []
 
 
 @pytest.mark.django_db

@@ -17,7 +17,8 @@ OPEN_TO_ALL = ("agreed", "in_progress", "completed", "deferred", "cancelled")
 EDITABLE = ("draft", "proposed", "agreed", "in_progress")
 LINE = """
     WITH RECURSIVE line(id) AS (
-        SELECT %s UNION SELECT earlier.id FROM TABLE AS earlier JOIN line ON earlier.successor_id = line.id
+        SELECT id FROM TABLE WHERE id = %s
+        UNION SELECT earlier.id FROM TABLE AS earlier JOIN line ON earlier.successor_id = line.id
     ) SELECT id FROM line
 """
 ADD_ACTIVITY, CHANGE_PLAN = "workplan.add_activity", "workplan.change_plan"
