@@ -65,7 +65,7 @@ def test_the_pages_of_a_run_show_every_table(signed_in, make):
     client = signed_in("ann")
     titles = {
         "": ["Emissions by sector"],
-        "energy/": ["Energy used, by fuel", "Electricity generated, by technology",
+        "energy/": ["Primary energy, by source", "Electricity generated, by technology",
                     "Generating capacity, by technology", "Energy flows in 2050"],
         "money/": ["Cost of the system by kind", "Investment by block of years", "Carbon price"],
     }  # fmt: skip
