@@ -1,5 +1,6 @@
 """The operations of the API as a page, made from the schema that programs read."""
 
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -15,8 +16,9 @@ from trunghoa.portal.core.record.tables import Column, Table, download
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
+@cache
 def operations() -> list[dict[str, Any]]:
-    """One row per operation of the schema."""
+    """One row per operation of the schema, made once: that takes longer than any page of a record."""
     rows = []
     for path, entry in api.get_openapi_schema()["paths"].items():
         for method in (m for m in METHODS if m in entry):

@@ -1,23 +1,27 @@
-"""One record of every kind that an address can name; people of every role, of both sides and of neither."""
+"""One record of every kind that an address can name, and people of every role."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
 from tests.portal.record.test_figures import METHANE
 
+from trunghoa.pathways.enduse import read_folder, read_scenarios
 from trunghoa.portal.core.accounts import tokens
 from trunghoa.portal.core.accounts.models import Invitation, Organisation, User, UserSession
 from trunghoa.portal.core.publication.freezing import freeze
 from trunghoa.portal.core.record import documents, evidence, figures
-from trunghoa.portal.core.record.models import Run
+from trunghoa.portal.core.record.models import Place, Run
 from trunghoa.portal.core.workflow import moves
 from trunghoa.portal.systems.landfills.models import Conversion, Deposit, DepositImport, Landfill
+from trunghoa.portal.systems.scenarios import tasks
+from trunghoa.portal.systems.scenarios.models import Edit, PathwayModel, Scenario, TablesImport
 from trunghoa.portal.systems.workplan import agenda
 from trunghoa.portal.systems.workplan.models import (
     Action,
@@ -31,22 +35,10 @@ from trunghoa.portal.systems.workplan.models import (
 )
 from trunghoa.portal.systems.workplan.models.proposals import draft
 
+from .circles import PEOPLE
+
 PASSWORD = "correct horse battery"
-# name: role, and the kind and side of the person's organisation
-PEOPLE = {
-    "officer_vn": ("officer", "ministry", "VN"),
-    "officer_jp": ("officer", "ministry", "JP"),
-    "locality": ("locality", "city", "VN"),
-    "operator": ("operator", "facility", "VN"),
-    "neighbour": ("operator", "facility", "VN"),
-    "participant": ("participant", "participant", "JP"),
-    "verifier": ("verifier", "third_party", "other"),
-    "importer": ("importer", "importer", "VN"),
-    "forecaster": ("forecaster", "forecaster", "VN"),
-    "subscriber": ("subscriber", "subscriber", "other"),
-    "researcher": ("researcher", "research", "JP"),
-    "observer": ("observer", "observer", "other"),
-}
+MODEL = Path(__file__).parents[1] / "scenarios" / "model"
 
 
 @dataclass(frozen=True)
@@ -77,7 +69,7 @@ def population(operators):
 def world(population, sites, systems, settings, tmp_path):
     settings.DOCUMENT_ROOT = tmp_path / "documents"
     keys = {**of_accounts(population), **of_the_record(population, sites), **of_landfills(population, sites)}
-    return World(population, {**keys, **of_the_plan(population, systems)})
+    return World(population, {**keys, **of_the_plan(population, systems), **of_the_scenarios(population)})
 
 
 def of_accounts(people):
@@ -167,3 +159,31 @@ def of_the_plan(people, system):
         "item": item.pk, "decision": decision.pk, "action": action.pk, "plan_import": handed_in.pk,
         "year": plan.year,
     }  # fmt: skip
+
+
+def of_the_scenarios(people):
+    """A scenario that the operator shares with the locality, with a run that waits for a worker."""
+    tables, book = read_folder(MODEL), read_scenarios(MODEL)
+    paper = documents.store(
+        tasks.plain_model(tables, book.levers), media_type="application/json", filename="model.json"
+    )
+    model = PathwayModel.objects.create(
+        code="five", title_vi="Năm ngành", place=Place.objects.get(kind="country"), document=paper,
+        tables_sha256=tables.sha256, gwp_set="AR5", source="made for tests",
+    )  # fmt: skip
+    by = people["operator"]
+    scenario = moves.began(
+        Scenario.objects.create(
+            code="shared", title_vi="Kịch bản", model=model, state="shared", owner=by.organisation,
+            created_by=by, changed_by=by, source="study",
+        )
+    )  # fmt: skip
+    scenario.shared_with.add(people["locality"].organisation)
+    edit = Edit.objects.create(
+        scenario=scenario, table="demand", keys=["VN", "industry", "steel"], year=2050, value="70", by=by
+    )
+    handed_in = TablesImport.objects.create(
+        scenario=scenario, filename="x.xlsx", by=by, outcome="refused", revision=1
+    )
+    tasks.request_run(scenario, by)
+    return {"scenario": scenario.code, "edit": edit.pk, "tables_import": handed_in.pk}
