@@ -259,7 +259,8 @@ def change(request: HttpRequest, ref: Ref, body: ActivityChange) -> Any:
         moves.edit(row, user, revision=body.revision, change=write)
     except Stale:
         return Status(409, {"detail": "Somebody changed this activity meanwhile: read it again."})
-    return _detail(get_object_or_404(_seen(request), ref=ref))
+    # Who takes the own organisation out as a lead is shown what was kept, and nothing from then on.
+    return _detail(Activity.objects.select_related("plan", "lead_vn", "lead_jp").get(pk=row.pk))
 
 
 def _typed(body: ActivityIn) -> tuple[dict[str, str], list[dict[str, Any]]]:
