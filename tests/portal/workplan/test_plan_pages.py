@@ -158,6 +158,33 @@ def test_the_list_says_who_signed_and_what_comes_next(signed_in, make_activity, 
 
 
 @pytest.mark.django_db
+def test_an_edit_takes_the_signatures_out_of_the_list_and_a_new_one_counts(signed_in, make_activity, parties):
+    activity = make_activity("A-01", state="proposed")
+    client = signed_in("vn2")
+
+    def signed():
+        [row] = client.get(f"{PLAN}?format=json&table=activities").json()
+        return row["signed"]
+
+    def sign(name):
+        activity.refresh_from_db()
+        seen = signing.revision_hash(activity)
+        moves.move(activity, "agree", parties[name], revision=activity.revision, seen=seen)
+
+    def rename(row):
+        row.title_en = "Another title"
+
+    sign("vn1")
+    assert signed() == "VN"
+    moves.edit(activity, parties["jp1"], revision=activity.revision, change=rename)
+    assert signed() == ""
+    sign("jp1")
+    assert signed() == "JP"
+    sign("vn1")
+    assert signed() == "VN, JP"
+
+
+@pytest.mark.django_db
 def test_a_filter_in_place_answers_with_the_results_alone(signed_in, make_activity):
     make_activity("A-01")
     client = signed_in("vn1")
