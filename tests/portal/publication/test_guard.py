@@ -15,6 +15,7 @@ from trunghoa.portal.core.publication.blocks import (
     Column,
     Count,
     Heading,
+    Name,
     Number,
     Paragraph,
     PeriodValue,
@@ -210,6 +211,23 @@ def test_it_refuses_a_number_in_the_words_of_a_chart(frozen):
     check(frozen, charted(frozen, partial(worded, "95 % interval of CH₄")))
     with pytest.raises(UnbackedNumber, match="40 sites"):
         check(frozen, charted(frozen, partial(worded, "40 sites")))
+
+
+def named(names, words, lang):
+    return worded(words.format(*(name.in_(lang)[0] for name in names)), lang)
+
+
+def test_a_chart_writes_the_names_it_was_given_and_the_potentials_of_its_figures(frozen):
+    names = [Name("Giá 10 USD", "10ドル", "Price 10 USD"), Name("Giá 10 USD/t", "10ドル/t", "Price 10 USD/t")]
+    check(frozen, charted(frozen, partial(named, names, "{1}, {0}")))
+    with pytest.raises(UnbackedNumber, match="Price 20 USD"):
+        check(frozen, charted(frozen, partial(named, names, "{1}, Price 20 USD")))
+    reduction = frozen.figures.exclude(gwp_set="").first()
+    chart = charted(frozen, partial(worded, f"tCO₂e ({reduction.gwp_set})"))
+    with pytest.raises(UnbackedNumber, match="AR5"):
+        check(frozen, chart)  # its figure is of methane as mass
+    rows = ((PeriodValue(reduction.period), Number(reduction, 1)),)
+    check(frozen, replace(chart, table=replace(chart.table, rows=rows)))
 
 
 def test_it_refuses_a_number_in_the_title_of_a_chart_and_of_a_part(frozen):

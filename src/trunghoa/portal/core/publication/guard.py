@@ -48,6 +48,15 @@ class Token:
     backing: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """A drawing, the figures it was drawn from, and what it calls its series by names from data."""
+
+    svg: str
+    figures: list[int]
+    names: Collection[str] = ()
+
+
 @dataclass
 class Rendered:
     """One language's output: the HTML body, the data set by typst, and what its counts counted."""
@@ -56,8 +65,7 @@ class Rendered:
     html: str
     document: dict[str, Any]
     counts: dict[str, Reckoned] = field(default_factory=dict)
-    # Each drawing with the figures it was drawn from.
-    drawings: list[tuple[str, list[int]]] = field(default_factory=list)
+    drawings: list[Drawing] = field(default_factory=list)
 
 
 class Reader(HTMLParser):
@@ -195,16 +203,24 @@ def check_document(output: Rendered, tokens: list[Token]) -> None:
 
 def check_drawings(output: Rendered, frozen: Frozen) -> None:
     """What a mark says is a figure the chart was given; words hold no digit; bare numbers are the axes'."""
-    for svg, figures in output.drawings:
-        entries = [frozen.entries[pk] for pk in figures if pk in frozen.entries]
+    for drawing in output.drawings:
+        entries = [frozen.entries[pk] for pk in drawing.figures if pk in frozen.entries]
         amounts = [Decimal(e[k]) for e in entries for k in ("amount", "lower", "upper") if e[k] is not None]
         years = {y for e in entries for p in [Period.parse(e["period"])] for y in (p.start.year, p.end.year)}
-        for tag, text in drawn_texts(svg):
-            words = INTERVAL.sub("", FORMULAS.sub("", text))
+        # CO2e is never written without the name of its potentials, which holds a digit: “AR5”.
+        names = {*drawing.names, *(e["gwp_set"] for e in entries)} - {""}
+        for tag, text in drawn_texts(drawing.svg):
+            words = INTERVAL.sub("", FORMULAS.sub("", _without(names, text)))
             if tag == "text" and has_number(words) and not NUMERAL.fullmatch(words.strip()):
                 raise UnbackedNumber(f"A chart, {output.lang}: “{text}” holds a number in its words.")
             if tag == "title":
                 _refuse_claims(words, amounts, years, output.lang)
+
+
+def _without(names: Collection[str], text: str) -> str:
+    """The text without these names, where they stand as words of their own; of two the longer one."""
+    longest_first = sorted(names, key=len, reverse=True)
+    return re.sub(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", "", text) if names else text
 
 
 def drawn_texts(svg: str) -> Iterator[tuple[str, str]]:
@@ -225,7 +241,8 @@ def drawn_texts(svg: str) -> Iterator[tuple[str, str]]:
 def _inner(element: ElementTree.Element) -> Iterator[tuple[ElementTree.Element, str]]:
     yield element, element.text or ""
     for child in element:
-        yield child, child.text or ""
+        if not child.tag.endswith("title"):  # what a mark says when it is pointed at is read on its own
+            yield child, child.text or ""
         yield element, child.tail or ""
 
 

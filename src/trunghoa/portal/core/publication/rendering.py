@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from django.utils import translation
 
 from . import guard, outline, pdf
-from .blocks import ChartBlock, Edition, figures_in
+from .blocks import ChartBlock, Edition, Name, figures_in
 from .encoding import encode, figures_named
 from .html import Page
 from .manifest import Frozen
@@ -72,7 +74,7 @@ def voiced(edition: Edition, frozen: Frozen, lang: str) -> tuple[guard.Rendered,
     with translation.override(lang):
         document = pdf.Sheet(voice, drawings.file).document(edition)
         body = page.body(edition)
-        output = guard.Rendered(lang, body, document, voice.counts, drawings.all())
+        output = guard.Rendered(lang, body, document, voice.counts, drawings.all(lang))
         return output, page.archive(edition, body)
 
 
@@ -91,15 +93,33 @@ class Drawings:
             self._drawn[id(block)] = block, str(drawn)
         return self._drawn[id(block)][1]
 
-    def all(self) -> list[tuple[str, list[int]]]:
-        """Every drawing with the numbers of the figures that its function was given or its table prints."""
+    def all(self, lang: str) -> list[guard.Drawing]:
+        """Every drawing with the figures and the names that its function was given or its table prints."""
         return [
-            (svg, figures_named(encode(block.chart)) + [f.pk for f in figures_in(block.table)])
+            guard.Drawing(
+                svg,
+                figures_named(encode(block.chart)) + [f.pk for f in figures_in(block.table)],
+                {name.in_(lang)[0] for name in _names_given(block.chart)},
+            )
             for block, svg in self._drawn.values()
         ]
 
     def file(self, block: ChartBlock, voice: Voice) -> bytes:
         return self.inline(block, voice).encode()
+
+
+def _names_given(value: Any) -> Iterator[Name]:
+    """Names among what a chart's function was given."""
+    match value:
+        case Name():
+            yield value
+        case partial():
+            yield from _names_given([*value.args, *value.keywords.values()])
+        case Mapping():
+            yield from _names_given(list(value.values()))
+        case list() | tuple():
+            for item in value:
+                yield from _names_given(item)
 
 
 def _words(block: ChartBlock, voice: Voice) -> dict[str, str]:
