@@ -13,6 +13,7 @@ from trunghoa.portal.core.publication.errors import UnbackedNumber
 from trunghoa.portal.core.publication.freezing import freeze
 from trunghoa.portal.core.publication.models import Lead
 from trunghoa.portal.core.record import figures as record_figures
+from trunghoa.portal.core.record.models import Run
 from trunghoa.quantities import TrungHoaError
 
 from .conftest import COVER, section, value
@@ -102,6 +103,19 @@ def test_a_section_that_prints_a_figure_outside_the_freeze_is_refused_at_the_fre
     registry["S8"] = replace(section(), headline=lambda rows: Paragraph("{x}", x=Number(figures[0], 1)))
     with pytest.raises(UnbackedNumber, match=f"figure {figures[0].pk}, which is not in the freeze"):
         freeze("outside", TITLES, on=date(2026, 3, 1), figures=figures[1:])
+
+
+def test_a_source_that_is_the_platform_itself_is_said_in_the_readers_language(figures, run, registry):
+    registry["S8"] = section()
+    own = {**run.parameters[0], "label": "landfill_settings[item=horizon]", "source": "rule of this program"}
+    Run.objects.filter(pk=run.pk).update(parameters=[own, *run.parameters[1:]])
+    rendered = rendering.render(freeze("own-rule", TITLES, on=date(2026, 3, 1)))
+    text = {f.lang: plain_text(f.content.decode()) for f in rendered if f.format == "html"}
+    assert "rule of this program" in text["en"]
+    for lang, words in (("vi", "quy tắc của chương trình này"), ("ja", "本プログラムの規則")):
+        assert words in text[lang]
+        assert "rule of this program" not in text[lang]
+        assert "AR5 WG1 T8.A.1" in text[lang], "what somebody else wrote stands as they wrote it"
 
 
 def test_codes_stand_in_words_in_annex_a(ten, place, registry):

@@ -32,6 +32,8 @@ from .words import QUALITY, STATUS
 
 FIGURES_LIMIT = 150
 PARAMETERS_LIMIT = 250
+# How the tables of parameters name what stands in no law or guideline.
+OWN_RULE = N_("rule of this program")
 
 
 def figures(frozen: Sequence[Figure], body: Iterable[Part], naming: Naming) -> Part:
@@ -148,5 +150,10 @@ def _parameter_row(run: str, index: int, entry: Mapping[str, Any]) -> tuple[Inli
         ParameterValue(run, index),
         UnitName(str(entry.get("unit", "1"))),
         Text(QUALITY[entry.get("quality", "unverified")]),
-        Reference(source) if source else None,
+        _source(source) if source else None,
     )
+
+
+def _source(source: str) -> Inline:
+    """A source as it is written; what the platform laid down itself is said in the reader's language."""
+    return Text(OWN_RULE) if source == OWN_RULE else Reference(source)
