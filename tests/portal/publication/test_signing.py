@@ -12,6 +12,7 @@ from trunghoa.portal.core.record import documents
 from trunghoa.portal.core.workflow import moves, signing
 from trunghoa.portal.core.workflow.errors import Refused, Stale
 from trunghoa.portal.core.workflow.models import SignOff, Waiting
+from trunghoa.portal.core.workflow.templatetags.workflow import signatures
 
 from .conftest import COVER, ON, TITLES, publish, step
 
@@ -105,6 +106,18 @@ def test_an_edit_after_both_signed_makes_it_a_draft_again(proposed, officers):
     assert proposed.state == "draft"
     with pytest.raises(Refused):
         step(proposed, "publish", officers["JP"])
+
+
+def test_what_both_sides_signed_is_shown_until_one_of_them_signs_to_take_it_back(proposed, officers):
+    def shown():
+        return {side for side, row in signatures(proposed, machine.MACHINE) if row is not None}
+
+    step(proposed, "sign", officers["VN"])
+    assert shown() == {"VN"}
+    step(proposed, "sign", officers["JP"])
+    assert shown() == {"VN", "JP"}
+    step(proposed, "retract", officers["JP"], reason="Sai số liệu")
+    assert shown() == {"JP"}
 
 
 def test_who_is_of_no_side_moves_nothing(proposed, people, officers):

@@ -51,13 +51,18 @@ def stands(request: HttpRequest, obj: Any, machine: Machine) -> dict[str, Any]:
 
 
 def signatures(obj: Any, machine: Machine) -> list[tuple[str, SignOff | None]]:
-    """What each side has signed of the present revision; for a move to come, only what counts toward it."""
+    """What each side has signed of the present revision; for a move to come, only what counts toward it.
+
+    What both sides signed stands until one of them signs the move after it.
+    """
     if machine.signed is None:
         return []
     found = signing.signatures(obj)
     for transition in machine.transitions:
         if transition.both_sides and obj.state in transition.sources:
-            found = signing.pending(obj, transition.verb)
+            toward = signing.pending(obj, transition.verb)
+            if toward or len(found) < len(signing.SIDES):
+                found = toward
     return [(side, found.get(side)) for side in signing.SIDES]
 
 
