@@ -10,10 +10,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
+from sqlite3 import connect
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from trunghoa.portal import demonstration
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "out" / "screenshots"
+MANAGE = [sys.executable, "-m", "trunghoa.portal.manage"]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--disable-gpu",
@@ -58,9 +60,11 @@ class Portal:
         return self.address + path
 
 
-@pytest.fixture(scope="session")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    folder = tmp_path_factory.mktemp("portal")
+DATABASE = "trunghoa.sqlite3"
+
+
+def environment_of(folder: Path) -> dict[str, str]:
+    """A portal that keeps everything in a folder of its own."""
     environment = {
         **os.environ,
         "TRUNGHOA_DEMO": "true",
@@ -69,17 +73,41 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         "PYTHONUTF8": "1",
     }
     environment.pop("DATABASE_URL", None)
-    manage = [sys.executable, "-m", "trunghoa.portal.manage"]
+    return environment
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    folder = tmp_path_factory.mktemp("portal")
     loaded = subprocess.run(
-        [*manage, "demo", "--out", str(folder / "out")],
-        env=environment, cwd=ROOT, capture_output=True, text=True, check=False,
+        [*MANAGE, "demo", "--out", str(folder / "out")],
+        env=environment_of(folder), cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert loaded.returncode == 0, loaded.stdout[-2000:] + loaded.stderr[-4000:]
+    with serving(folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def workshop(portal: Portal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """A copy of the demonstration to work in, so that what other tests look at stays as it was."""
+    folder = tmp_path_factory.mktemp("workshop")
+    source = portal.folder / "var"
+    shutil.copytree(source, folder / "var", ignore=shutil.ignore_patterns(f"{DATABASE}*"))
+    with closing(connect(source / DATABASE)) as live, closing(connect(folder / "var" / DATABASE)) as copy:
+        live.backup(copy)
+    with serving(folder) as running:
+        yield running
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Portal]:
+    """The portal of a folder, served with its worker."""
     port = free_port()
     with (folder / "server.log").open("w") as log:
         server = subprocess.Popen(
-            [*manage, "serve", "--port", str(port)], env=environment, cwd=ROOT, stdout=log, stderr=log,
-            start_new_session=True,
+            [*MANAGE, "serve", "--port", str(port)], env=environment_of(folder), cwd=ROOT, stdout=log,
+            stderr=log, start_new_session=True,
         )  # fmt: skip
         try:
             running = Portal(f"http://127.0.0.1:{port}", folder)
@@ -113,6 +141,16 @@ def wait_until_it_answers(portal: Portal, server: subprocess.Popen[bytes], log: 
 @pytest.fixture(scope="session")
 def signed_in(chromium: Browser, portal: Portal) -> Iterator[Callable[..., BrowserContext]]:
     """A browser context in which one of the demonstration's people is signed in, once for the whole run."""
+    yield from people_of(chromium, portal)
+
+
+@pytest.fixture(scope="session")
+def at_work(chromium: Browser, workshop: Portal) -> Iterator[Callable[..., BrowserContext]]:
+    """The same in the workshop."""
+    yield from people_of(chromium, workshop)
+
+
+def people_of(chromium: Browser, portal: Portal) -> Iterator[Callable[..., BrowserContext]]:
     states: dict[str, Any] = {}
     contexts: list[BrowserContext] = []
 

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.audit import Watch, axe_violations, sideways_scroll
+from tests.browser.hands import SCREEN, Hands
 
 pytestmark = pytest.mark.browser
 HEAD = (
@@ -22,9 +23,12 @@ PAGES = {
     "/script": f"{HEAD}</head><body><main><h1>S</h1></main><script>let x = 1</script></body></html>",
     "/missing": f'{HEAD}</head><body><main><h1>M</h1><img alt="none" src="/no.svg"></main></body></html>',
     "/throws": f'{HEAD}<script src="/throws.js"></script></head><body><main><h1>T</h1></main></body></html>',
+    "/unseen": f'{HEAD}<link rel="stylesheet" href="/unseen.css"></head><body><main><h1>U</h1>'
+    '<a href="/good">Elsewhere</a> <a href="/wide">Away</a> <span>Nowhere</span></main></body></html>',
     "/wide": f"{HEAD}</head><body><main><h1>{'W' * 200}</h1></main></body></html>",
 }
 FILES = {
+    "/unseen.css": ("text/css", "a:focus { outline: 2px solid } a[href='/wide'] { outline: none }"),
     "/throws.js": ("text/javascript", "throw new Error('broken on purpose')"),
     "/favicon.ico": ("image/x-icon", " "),
     "/dot.svg": ("image/svg+xml", '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
@@ -78,3 +82,17 @@ def test_it_finds_nothing_on_a_good_page(chromium: Browser, site: str) -> None:
 )
 def test_it_finds_what_is_wrong(chromium: Browser, site: str, path: str, words: str) -> None:
     assert any(words in fault for fault in faults_of(chromium, site + path, width=320))
+
+
+def test_hands_find_what_tab_does_not_reach_and_a_focus_that_is_not_seen(
+    chromium: Browser, site: str
+) -> None:
+    context = chromium.new_context(**SCREEN)
+    hands = Hands(context, site, "en")
+    hands.page.goto(f"{site}/unseen")
+    hands.to("Elsewhere")
+    with pytest.raises(AssertionError, match="the focus cannot be seen"):
+        hands.to("Away")
+    with pytest.raises(AssertionError, match="does not reach “Nowhere”"):
+        hands.to("Nowhere")
+    context.close()
