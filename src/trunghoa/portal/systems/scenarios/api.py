@@ -166,7 +166,7 @@ def result(request: HttpRequest, code: str, query: Query[ResultQuery]) -> Any:
     }
 
 
-@router.post(f"/{CODE}/runs", response={202: RunAsked, 200: RunAsked, **ERRORS, 422: Refused})
+@router.post(f"/{CODE}/runs", response={202: RunAsked, 200: RunAsked, 400: Problem, **ERRORS, 422: Refused})
 def ask(request: HttpRequest, code: str, body: Nothing) -> Any:
     """Ask for a run; 200 where the run of these inputs has been done already."""
     row = get_object_or_404(visible(request), code=code)
