@@ -60,7 +60,7 @@ class Portal:
         return self.address + path
 
 
-DATABASE = "trunghoa.sqlite3"
+DATABASE, LOADED = "trunghoa.sqlite3", "loaded"
 
 
 def environment_of(folder: Path) -> dict[str, str]:
@@ -77,27 +77,54 @@ def environment_of(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    folder = tmp_path_factory.mktemp("portal")
-    loaded = subprocess.run(
-        [*MANAGE, "demo", "--out", str(folder / "out")],
-        env=environment_of(folder), cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert loaded.returncode == 0, loaded.stdout[-2000:] + loaded.stderr[-4000:]
-    with serving(folder) as running:
+def demonstration_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration, loaded once for all the processes that run tests side by side."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "demonstration"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        wait_for(folder / "outcome.txt")
+    else:
+        loaded = subprocess.run(
+            [*MANAGE, "demo", "--out", str(folder / "out")],
+            env=environment_of(folder), cwd=ROOT, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        said = "" if loaded.returncode == 0 else loaded.stdout[-2000:] + loaded.stderr[-4000:]
+        (folder / "outcome.tmp").write_text(said or LOADED)
+        (folder / "outcome.tmp").rename(folder / "outcome.txt")
+    outcome = (folder / "outcome.txt").read_text()
+    assert outcome == LOADED, outcome
+    return folder
+
+
+def wait_for(path: Path) -> None:
+    deadline = time.monotonic() + 900
+    while not path.exists():
+        assert time.monotonic() < deadline, "the demonstration is not loaded after a quarter of an hour"
+        time.sleep(0.2)
+
+
+@pytest.fixture(scope="session")
+def portal(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """A portal to look at: nobody changes anything in it."""
+    with serving(copy_of(demonstration_folder, tmp_path_factory.mktemp("portal"))) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def workshop(portal: Portal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    """A copy of the demonstration to work in, so that what other tests look at stays as it was."""
-    folder = tmp_path_factory.mktemp("workshop")
-    source = portal.folder / "var"
-    shutil.copytree(source, folder / "var", ignore=shutil.ignore_patterns(f"{DATABASE}*"))
-    with closing(connect(source / DATABASE)) as live, closing(connect(folder / "var" / DATABASE)) as copy:
-        live.backup(copy)
-    with serving(folder) as running:
+def workshop(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """Another to work in, so that what other tests look at stays as it was."""
+    with serving(copy_of(demonstration_folder, tmp_path_factory.mktemp("workshop"))) as running:
         yield running
+
+
+def copy_of(source: Path, folder: Path) -> Path:
+    shutil.copytree(source / "var", folder / "var", ignore=shutil.ignore_patterns(f"{DATABASE}*"))
+    original, copy = source / "var" / DATABASE, folder / "var" / DATABASE
+    with closing(connect(original)) as live, closing(connect(copy)) as new:
+        live.backup(new)
+    return folder
 
 
 @contextmanager

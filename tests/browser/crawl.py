@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urldefrag, urlsplit
 
 from django.urls import Resolver404, resolve
 from django.utils import translation
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import Page
 
 # Of pages that differ only in which record or filter they show, so many are looked at.
 ALIKE = 1
@@ -27,35 +28,47 @@ class Crawl:
 ABSOLUTE = "links => links.map(link => new URL(link.getAttribute('href'), document.baseURI).href)"
 
 
-def crawl(context: BrowserContext, address: str, start: str, *also: str) -> Crawl:
+def crawl(page: Page, found: Crawl, start: str, *also: str) -> Iterator[str]:
     """Follow links of the same site and language from ``start``, at most ``ALIKE`` of a kind.
 
-    ``also`` are pages to look at besides: a record that shows more than the first of its kind.
+    Each page is open in ``page`` while its path is given, so that it is looked at on the way. ``also`` are
+    pages to look at besides: a record that shows more than the first of its kind.
     """
-    found = Crawl(address)
     waiting, seen, kinds = [start, *also], {start, *also}, dict[str, int]()
-    page = context.new_page()
     while waiting and len(found.paths) < MOST:
         path = waiting.pop(0)
-        response = context.request.get(address + path)
-        if response.status >= 400:
-            found.broken.append(f"{response.status} {path}")
+        if may_be_a_file(path) and is_a_file(page, found, path):
             continue
-        is_file = response.headers.get("content-disposition", "").startswith("attachment")
-        if is_file or "text/html" not in response.headers.get("content-type", ""):
+        response = page.goto(found.address + path, wait_until="load")
+        if response is None or response.status >= 400:
+            found.broken.append(f"{response and response.status} {path}")
             continue
-        page.goto(address + path, wait_until="domcontentloaded")
         found.paths.append(path)
-        for link in page.eval_on_selector_all("a[href]", ABSOLUTE):
-            target = target_of(link, address, start)
+        links = page.eval_on_selector_all("a[href]", ABSOLUTE)
+        yield path
+        for link in links:
+            target = target_of(link, found.address, start)
             if target is None or target in seen:
                 continue
             seen.add(target)
             kinds[kind_of(target)] = kinds.get(kind_of(target), 0) + 1
             if kinds[kind_of(target)] <= ALIKE:
                 waiting.append(target)
-    page.close()
-    return found
+
+
+def may_be_a_file(path: str) -> bool:
+    """A page's address ends in a slash; a question after it may ask for the page's table as a file."""
+    return not path.endswith("/")
+
+
+def is_a_file(page: Page, found: Crawl, path: str) -> bool:
+    """Fetch it without opening it; one that cannot be had is broken and needs no second look."""
+    response = page.context.request.get(found.address + path)
+    if response.status >= 400:
+        found.broken.append(f"{response.status} {path}")
+        return True
+    is_file = response.headers.get("content-disposition", "").startswith("attachment")
+    return is_file or "text/html" not in response.headers.get("content-type", "")
 
 
 def target_of(link: str, address: str, start: str) -> str | None:

@@ -41,13 +41,11 @@ def visit(
     """Walk through the portal once per language; the tests below each ask one thing of the walk."""
     lang = request.param
     context = signed_in("officer-vn", viewport=DESKTOP)
-    pages = crawl(context, portal.address, f"/{lang}/", *(f"/{lang}/{path}" for path in FULL))
-    found = Visit(lang, pages, [], [], [])
+    found = Visit(lang, Crawl(portal.address), [], [], [])
     page = context.new_page()
     watch = Watch(page)
-    for path in found.pages.paths:
-        page.set_viewport_size(PHONE)
-        page.goto(portal.url(path), wait_until="load")
+    page.set_viewport_size(PHONE)
+    for path in crawl(page, found.pages, f"/{lang}/", *(f"/{lang}/{path}" for path in FULL)):
         found.wide += [f"{path}: {fault}" for fault in sideways_scroll(page)]
         found.axe += [f"{path} at 320 px: {fault}" for fault in axe_violations(page)]
         if lang == LANGUAGES[0]:
@@ -56,6 +54,7 @@ def visit(
             page.set_viewport_size(DESKTOP)
             found.axe += [f"{path} at 1280 px: {fault}" for fault in axe_violations(page)]
             page.screenshot(path=screenshots / f"{name_of(path)}.png", full_page=True)
+            page.set_viewport_size(PHONE)
         found.heard += [f"{path}: {fault}" for fault in watch.faults()]
     yield found
     context.close()
@@ -164,15 +163,14 @@ def test_a_visitor_sees_the_public_pages_and_is_asked_to_sign_in_for_the_rest(
     lang: str, portal: Portal, chromium: Browser
 ) -> None:
     context = chromium.new_context(viewport=PHONE)
-    found = crawl(context, portal.address, f"/{lang}/")
-    assert f"/{lang}/" in found.paths
-    assert found.broken == []
+    found = Crawl(portal.address)
     page = context.new_page()
     watch = Watch(page)
     faults: list[str] = []
-    for path in found.paths:
-        page.goto(portal.url(path), wait_until="load")
+    for path in crawl(page, found, f"/{lang}/"):
         faults += [f"{path}: {f}" for f in (*axe_violations(page), *sideways_scroll(page), *watch.faults())]
+    assert f"/{lang}/" in found.paths
+    assert found.broken == []
     assert not faults, listed(faults)
     page.goto(portal.url(f"/{lang}/landfills/"))
     assert urlsplit(page.url).path == f"/{lang}/login/"
