@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-SITES = 12
+SITES = 5
 PREPARE = f"""
 import django; django.setup()
 from django.core.management import call_command

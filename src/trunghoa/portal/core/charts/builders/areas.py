@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .. import palette, theme
 from ..errors import DrawingError
 from .layout import Number, scale_ends, spread, written
-from .marks import data, dated_rules, year_axis, year_tips
+from .marks import channels, data, dated_rules, year_axis, year_tips
 
 if TYPE_CHECKING:
     import altair
@@ -72,8 +72,10 @@ def _labels(
     marks = [
         alt.Chart(data(r for r in rows if r["category"]))
         .mark_square(size=80, opacity=1, aria=False)
-        .encode(x=alt.value(theme.WIDTH + 12), y="at:Q", color="category:N"),
-        alt.Chart(data(rows)).mark_text(align="left", aria=False).encode(x=start, y="at:Q", text="text:N"),
+        .encode(**channels(x=alt.value(theme.WIDTH + 12), y="at:Q", color="category:N")),
+        alt.Chart(data(rows))
+        .mark_text(align="left", aria=False)
+        .encode(**channels(x=start, y="at:Q", text="text:N")),
     ]
     for dashed in (False, True):
         if found := [r for r in rows if not r["category"] and r["dashed"] is dashed]:
@@ -83,7 +85,7 @@ def _labels(
                 strokeWidth=1 if dashed else 1.6,
                 aria=False,
             )
-            marks.append(sample.encode(x=left, x2=right, y="at:Q"))
+            marks.append(sample.encode(**channels(x=left, x2=right, y="at:Q")))
     return marks
 
 
@@ -96,13 +98,15 @@ def _band(band: Mapping[int, tuple[Number, Number, Number]]) -> list[altair.Char
         {"year": y, "total": float(t), "low": float(a), "high": float(b)}
         for y, (t, a, b) in sorted(band.items())
     ]
-    base = alt.Chart(data(rows)).encode(x="year:Q")
+    base = alt.Chart(data(rows)).encode(**channels(x="year:Q"))
     edge: dict[str, Any] = {"strokeDash": [3, 2], "strokeWidth": 1, "color": palette.INK, "aria": False}
     return [
-        base.mark_area(opacity=0.16, color=palette.INK, aria=False).encode(y="low:Q", y2="high:Q"),
-        base.mark_line(**edge).encode(y="low:Q"),
-        base.mark_line(**edge).encode(y="high:Q"),
-        base.mark_line(strokeWidth=1.6, color=palette.INK, aria=False).encode(y="total:Q"),
+        base.mark_area(opacity=0.16, color=palette.INK, aria=False).encode(
+            **channels(y="low:Q", y2="high:Q")
+        ),
+        base.mark_line(**edge).encode(**channels(y="low:Q")),
+        base.mark_line(**edge).encode(**channels(y="high:Q")),
+        base.mark_line(strokeWidth=1.6, color=palette.INK, aria=False).encode(**channels(y="total:Q")),
     ]
 
 
@@ -142,10 +146,12 @@ def stacked_area(
         alt.Chart(data(rows_drawn))
         .mark_area(stroke=palette.PAPER, strokeWidth=0.7, aria=False)
         .encode(
-            x=year_axis(years[0], years[-1], x),
-            y=alt.Y("low:Q", title=y, scale=alt.Scale(domain=[0, top], nice=False)),
-            y2="high:Q",
-            color=alt.Color("category:N", scale=colours, legend=None),
+            **channels(
+                x=year_axis(years[0], years[-1], x),
+                y=alt.Y("low:Q", title=y, scale=alt.Scale(domain=[0, top], nice=False)),
+                y2="high:Q",
+                color=alt.Color("category:N", scale=colours, legend=None),
+            )
         )
     )
     tips = _tips(amounts, bands, years, shown, (total_name, band_name), lang)

@@ -9,7 +9,7 @@ from .. import palette, theme
 from ..errors import DrawingError
 from ..text import text_width
 from .layout import Number, scale_ends, written
-from .marks import data
+from .marks import channels, data
 
 if TYPE_CHECKING:
     import altair
@@ -57,33 +57,35 @@ def cost_steps(
     ends = scale_ends(min(heights), max(heights) + (max(heights) - min(heights)) * 0.06)
     base = alt.Chart(data(steps))
     bars = base.mark_rect(fill=palette.ACCENT, fillOpacity=0.82, stroke=palette.PAPER, strokeWidth=1).encode(
-        x=alt.X(
-            "from:Q",
-            title=x,
-            scale=alt.Scale(domain=[0, steps[-1]["to"]], nice=False),
-            axis=alt.Axis(tickCount=6),
-        ),
-        x2="to:Q",
-        y=alt.Y("zero:Q", title=y, scale=alt.Scale(domain=list(ends), nice=False)),
-        y2="height:Q",
-        description="tip:N",
+        **channels(
+            x=alt.X(
+                "from:Q",
+                title=x,
+                scale=alt.Scale(domain=[0, steps[-1]["to"]], nice=False),
+                axis=alt.Axis(tickCount=6),
+            ),
+            x2="to:Q",
+            y=alt.Y("zero:Q", title=y, scale=alt.Scale(domain=list(ends), nice=False)),
+            y2="height:Q",
+            description="tip:N",
+        )
     )
     bars = bars.transform_calculate(zero="0")
     texts = [
         base.transform_filter(f"datum.below === {str(below).lower()}")
         .mark_text(baseline="top" if below else "bottom", dy=3 if below else -3, aria=False)
-        .encode(x="middle:Q", y="height:Q", text="text:N")
+        .encode(**channels(x="middle:Q", y="height:Q", text="text:N"))
         for below in (False, True)
     ]
-    zero = alt.Chart(data([{"at": 0}])).mark_rule(color=palette.SOFT, aria=False).encode(y="at:Q")
+    zero = alt.Chart(data([{"at": 0}])).mark_rule(color=palette.SOFT, aria=False).encode(**channels(y="at:Q"))
     layers: list[altair.Chart] = [bars, zero, *texts]
     if prices:
         lines = alt.Chart(data({"at": float(p), "text": f"{name}: {written(p, lang)}"} for p, name in prices))
         dashed: dict[str, Any] = {"color": palette.INK, "strokeDash": [5, 3], "aria": False}
-        layers.append(lines.mark_rule(**dashed).encode(y="at:Q"))
+        layers.append(lines.mark_rule(**dashed).encode(**channels(y="at:Q")))
         layers.append(
             lines.mark_text(align="left", baseline="bottom", dx=4, dy=-2, aria=False).encode(
-                x=alt.value(0), y="at:Q", text="text:N"
+                **channels(x=alt.value(0), y="at:Q", text="text:N")
             )
         )
     return alt.layer(*layers, width=int(theme.WIDTH * 1.2), height=theme.HEIGHT)

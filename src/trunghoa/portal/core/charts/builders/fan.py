@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .. import palette, theme
 from ..errors import DrawingError
 from .layout import Number, scale_ends, written
-from .marks import data, year_axis, year_tips
+from .marks import channels, data, year_axis, year_tips
 
 if TYPE_CHECKING:
     import altair
@@ -42,14 +42,16 @@ def fan(
     least, most = min(r["least"] for r in drawn), max(r["most"] for r in drawn)
     ends = scale_ends(min(0.0, least) if from_zero else least, max(0.0, most) if from_zero else most)
     first, last = int(drawn[0]["year"]), int(drawn[-1]["year"])
-    base = alt.Chart(data(drawn)).encode(x=year_axis(first, last, x))
+    base = alt.Chart(data(drawn)).encode(**channels(x=year_axis(first, last, x)))
     scale = alt.Scale(domain=list(ends), nice=False)
     layers: list[altair.Chart] = [
         base.mark_area(color=palette.SEQUENCE[1], opacity=1, aria=False).encode(
-            y=alt.Y("least:Q", title=y, scale=scale), y2="most:Q"
+            **channels(y=alt.Y("least:Q", title=y, scale=scale), y2="most:Q")
         ),
-        base.mark_area(color=palette.SEQUENCE[3], opacity=1, aria=False).encode(y="low:Q", y2="high:Q"),
-        base.mark_line(color=palette.INK, strokeWidth=2, aria=False).encode(y="middle:Q"),
+        base.mark_area(color=palette.SEQUENCE[3], opacity=1, aria=False).encode(
+            **channels(y="low:Q", y2="high:Q")
+        ),
+        base.mark_line(color=palette.INK, strokeWidth=2, aria=False).encode(**channels(y="middle:Q")),
     ]
     median, inner, outer = names
     tips = {
@@ -74,11 +76,11 @@ def fan(
     layers.append(
         alt.Chart(data(key))
         .mark_square(size=90, opacity=1, aria=False)
-        .encode(x=alt.value(theme.WIDTH + 12), y="at:Q", color=alt.Color("colour:N", scale=None))
+        .encode(**channels(x=alt.value(theme.WIDTH + 12), y="at:Q", color=alt.Color("colour:N", scale=None)))
     )
     layers.append(
         alt.Chart(data(key))
         .mark_text(align="left", aria=False)
-        .encode(x=alt.value(theme.WIDTH + 24), y="at:Q", text="text:N")
+        .encode(**channels(x=alt.value(theme.WIDTH + 24), y="at:Q", text="text:N"))
     )
     return alt.layer(*layers, width=theme.WIDTH, height=theme.HEIGHT)

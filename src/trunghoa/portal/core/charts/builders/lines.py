@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .. import palette, theme
 from ..errors import DrawingError
 from .layout import Number, scale_ends, spread, written
-from .marks import data, dated_rules, year_axis, year_tips
+from .marks import channels, data, dated_rules, year_axis, year_tips
 
 if TYPE_CHECKING:
     import altair
@@ -49,14 +49,18 @@ def _end_labels(series: Series, names: Mapping[str, str], ends: tuple[float, flo
         {"text": names[s], "at": high - (high - low) * p / theme.HEIGHT, "series": s}
         for s, p in zip(series, places, strict=True)
     ]
-    base = alt.Chart(data(rows)).encode(y="at:Q")
+    base = alt.Chart(data(rows)).encode(**channels(y="at:Q"))
     sample = base.mark_rule(strokeWidth=2, aria=False).encode(
-        x=alt.value(theme.WIDTH + 8),
-        x2=alt.value(theme.WIDTH + 30),
-        color="series:N",
-        strokeDash="series:N",
+        **channels(
+            x=alt.value(theme.WIDTH + 8),
+            x2=alt.value(theme.WIDTH + 30),
+            color="series:N",
+            strokeDash="series:N",
+        )
     )
-    text = base.mark_text(align="left", aria=False).encode(x=alt.value(theme.WIDTH + 35), text="text:N")
+    text = base.mark_text(align="left", aria=False).encode(
+        **channels(x=alt.value(theme.WIDTH + 35), text="text:N")
+    )
     return [sample, text]
 
 
@@ -95,10 +99,12 @@ def lines(
         alt.Chart(data(drawn))
         .mark_line(strokeWidth=2, aria=False, invalid="break-paths-show-path-domains")
         .encode(
-            x=year_axis(years[0], years[-1], x),
-            y=alt.Y("amount:Q", title=y, scale=alt.Scale(domain=list(ends), nice=False)),
-            color=alt.Color("series:N", scale=colours, legend=None),
-            strokeDash=alt.StrokeDash("series:N", scale=dashes, legend=None),
+            **channels(
+                x=year_axis(years[0], years[-1], x),
+                y=alt.Y("amount:Q", title=y, scale=alt.Scale(domain=list(ends), nice=False)),
+                color=alt.Color("series:N", scale=colours, legend=None),
+                strokeDash=alt.StrokeDash("series:N", scale=dashes, legend=None),
+            )
         )
     )
     layers = [line, *dated_rules(rules), year_tips(_tips(series, names, lang), years[0], years[-1])]

@@ -17,6 +17,25 @@ def data(rows: Iterable[Mapping[str, Any]]) -> altair.Data:
     return alt.Data(values=[dict(r) for r in rows])
 
 
+def channels(**given: Any) -> dict[str, Any]:
+    """What marks show, each as the object of its channel: a short text such as "year:Q", or a fixed value.
+
+    Altair makes the same objects of texts, but works out its whole schema anew for every one of them, which
+    takes longer than drawing does.
+    """
+    import altair as alt
+
+    def channel(name: str, shows: Any) -> Any:
+        kind = name[0].upper() + name[1:]
+        if isinstance(shows, str):
+            return getattr(alt, kind)(shows)
+        if isinstance(shows, dict) and set(shows) == {"value"}:
+            return getattr(alt, f"{kind}Value")(shows["value"])
+        return shows
+
+    return {name: channel(name, shows) for name, shows in given.items()}
+
+
 def year_axis(first: int, last: int, title: str) -> altair.X:
     import altair as alt
 
@@ -35,10 +54,10 @@ def dated_rules(rules: Sequence[tuple[int, str]]) -> list[altair.Chart]:
         return []
     base = alt.Chart(data({"year": year, "text": text, "tip": f"{year}: {text}"} for year, text in rules))
     line = base.mark_rule(color=palette.INK, strokeDash=[4, 3], strokeWidth=1.2).encode(
-        x="year:Q", description="tip:N"
+        **channels(x="year:Q", description="tip:N")
     )
     text = base.mark_text(align="center", baseline="bottom", dy=-3, aria=False).encode(
-        x="year:Q", y=alt.value(0), text="text:N"
+        **channels(x="year:Q", y=alt.value(0), text="text:N")
     )
     return [line, text]
 
@@ -53,5 +72,7 @@ def year_tips(tips: Mapping[int, str], first: int, last: int) -> altair.Chart:
     return (
         alt.Chart(data(spans))
         .mark_rect(opacity=0, color=palette.ACCENT)
-        .encode(x="year:Q", x2="to:Q", y=alt.value(0), y2=alt.value(theme.HEIGHT), description="tip:N")
+        .encode(
+            **channels(x="year:Q", x2="to:Q", y=alt.value(0), y2=alt.value(theme.HEIGHT), description="tip:N")
+        )
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .. import palette, theme
 from ..errors import DrawingError
 from .layout import Number, written
-from .marks import data
+from .marks import channels, data
 
 if TYPE_CHECKING:
     import altair
@@ -104,22 +104,24 @@ def sankey(
         alt.Chart(data(ribbons))
         .mark_area(opacity=0.45)
         .encode(
-            x=alt.X("left:Q", scale=room, axis=hidden),
-            y=alt.Y("from:Q", scale=room, axis=hidden),
-            y2="to:Q",
-            detail="flow:N",
-            color=alt.Color("colour:N", scale=None),
-            description="tip:N",
+            **channels(
+                x=alt.X("left:Q", scale=room, axis=hidden),
+                y=alt.Y("from:Q", scale=room, axis=hidden),
+                y2="to:Q",
+                detail="flow:N",
+                color=alt.Color("colour:N", scale=None),
+                description="tip:N",
+            )
         )
     )
     base = alt.Chart(data(nodes))
     box = base.mark_rect(color=palette.INK).encode(
-        x="left:Q", x2="right:Q", y="from:Q", y2="to:Q", description="tip:N"
+        **channels(x="left:Q", x2="right:Q", y="from:Q", y2="to:Q", description="tip:N")
     )
     texts = [
         base.transform_filter(f"datum.end === {str(end).lower()}")
         .mark_text(align="right" if end else "left", dx=-4 if end else 4, aria=False)
-        .encode(x="left:Q" if end else "right:Q", y="middle:Q", text="text:N")
+        .encode(**channels(x="left:Q" if end else "right:Q", y="middle:Q", text="text:N"))
         for end in (False, True)
     ]
     wide = int(theme.WIDTH * 1.5)

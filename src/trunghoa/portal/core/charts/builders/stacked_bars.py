@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .. import palette, theme
 from ..errors import DrawingError
 from .layout import Number, scale_ends, spread, written
-from .marks import data
+from .marks import channels, data
 
 if TYPE_CHECKING:
     import altair
@@ -81,13 +81,17 @@ def stacked_bars(
         alt.Chart(data(stacked))
         .mark_bar(stroke=palette.PAPER, strokeWidth=0.7)
         .encode(
-            x=place,
-            y=alt.Y("from:Q", title=y, scale=scale),
-            y2="to:Q",
-            color=alt.Color("category:N", scale=colours, legend=None),
-            description="tip:N",
+            **channels(
+                x=place,
+                y=alt.Y("from:Q", title=y, scale=scale),
+                y2="to:Q",
+                color=alt.Color("category:N", scale=colours, legend=None),
+                description="tip:N",
+            )
         ),
-        alt.Chart(data([{"from": 0}])).mark_rule(color=palette.SOFT, aria=False).encode(y="from:Q"),
+        alt.Chart(data([{"from": 0}]))
+        .mark_rule(color=palette.SOFT, aria=False)
+        .encode(**channels(y="from:Q")),
     ]
     layers += _across(lines, points)
     layers += _labels(
@@ -135,7 +139,7 @@ def _across(lines: Sequence[Point], points: Sequence[Point]) -> list[altair.Char
                 strokeDash=list(palette.DASHES[number % len(palette.DASHES)]),
                 aria=False,
             )
-            .encode(x="bar:N", y="from:Q")
+            .encode(**channels(x="bar:N", y="from:Q"))
         )
     for number, code in enumerate(dict.fromkeys(code for _, code, _ in points)):
         rows = [{"bar": str(year), "from": float(a)} for year, c, a in points if c == code]
@@ -145,7 +149,7 @@ def _across(lines: Sequence[Point], points: Sequence[Point]) -> list[altair.Char
                 shape=_SHAPES[number % len(_SHAPES)], size=70, filled=True, opacity=1, color=palette.INK,
                 stroke=palette.PAPER, aria=False,
             )
-            .encode(x="bar:N", y="from:Q")
+            .encode(**channels(x="bar:N", y="from:Q"))
         )  # fmt: skip
     return layers
 
@@ -182,19 +186,21 @@ def _labels(
     marks = [
         alt.Chart(data(r for r in rows if r["kind"] == "category"))
         .mark_square(size=80, opacity=1, aria=False)
-        .encode(x=middle, y="at:Q", color="category:N"),
-        alt.Chart(data(rows)).mark_text(align="left", aria=False).encode(x=start, y="at:Q", text="text:N"),
+        .encode(**channels(x=middle, y="at:Q", color="category:N")),
+        alt.Chart(data(rows))
+        .mark_text(align="left", aria=False)
+        .encode(**channels(x=start, y="at:Q", text="text:N")),
     ]
     for row in rows:
         base = alt.Chart(data([row]))
         if row["kind"] == "line":
             dash = list(palette.DASHES[int(str(row["number"])) % len(palette.DASHES)])
             rule = base.mark_rule(color=palette.INK, strokeDash=dash, strokeWidth=1.8, aria=False)
-            marks.append(rule.encode(x=left, x2=right, y="at:Q"))
+            marks.append(rule.encode(**channels(x=left, x2=right, y="at:Q")))
         elif row["kind"] == "point":
             shape = _SHAPES[int(str(row["number"])) % len(_SHAPES)]
             point = base.mark_point(
                 shape=shape, size=70, filled=True, opacity=1, color=palette.INK, aria=False
             )
-            marks.append(point.encode(x=middle, y="at:Q"))
+            marks.append(point.encode(**channels(x=middle, y="at:Q")))
     return marks

@@ -9,7 +9,7 @@ from .. import palette, theme
 from ..errors import DrawingError
 from ..text import text_width
 from .layout import Number, scale_ends, written
-from .marks import data
+from .marks import channels, data
 
 if TYPE_CHECKING:
     import altair
@@ -67,10 +67,14 @@ def status_bars(
         alt.Chart(data(drawn), width=int(theme.WIDTH * 1.2), height=theme.HEIGHT)
         .mark_bar(stroke=palette.ACCENT, strokeWidth=1)
         .encode(
-            x=alt.X("group:N", sort=groups, title=x or None, axis=axis, scale=alt.Scale(paddingInner=0.35)),
-            y=alt.Y("low:Q", title=y, scale=alt.Scale(domain=[0, scale_ends(0, top)[1]], nice=False)),
-            y2="high:Q",
-            color=alt.Color("status:N", scale=scale, legend=alt.Legend(symbolType="square")),
-            description="tip:N",
+            **channels(
+                x=alt.X(
+                    "group:N", sort=groups, title=x or None, axis=axis, scale=alt.Scale(paddingInner=0.35)
+                ),
+                y=alt.Y("low:Q", title=y, scale=alt.Scale(domain=[0, scale_ends(0, top)[1]], nice=False)),
+                y2="high:Q",
+                color=alt.Color("status:N", scale=scale, legend=alt.Legend(symbolType="square")),
+                description="tip:N",
+            )
         )
     )

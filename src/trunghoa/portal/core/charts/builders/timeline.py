@@ -12,7 +12,7 @@ from trunghoa.quantities import format_date
 from .. import palette, theme
 from ..errors import DrawingError
 from ..text import text_width
-from .marks import data
+from .marks import channels, data
 
 if TYPE_CHECKING:
     import altair
@@ -94,7 +94,13 @@ def timeline(
         alt.Chart(data(bars))
         .mark_bar(height=ROW - 10, stroke=palette.ACCENT, strokeWidth=1)
         .encode(
-            x=alt.X("from:T", scale=scale, axis=axis), x2="to:T", y=rank, color=colour, description="tip:N"
+            **channels(
+                x=alt.X("from:T", scale=scale, axis=axis),
+                x2="to:T",
+                y=rank,
+                color=colour,
+                description="tip:N",
+            )
         )
     ]
     if milestones:
@@ -107,14 +113,16 @@ def timeline(
             .mark_point(
                 shape="diamond", size=90, filled=True, opacity=1, color=palette.INK, stroke=palette.PAPER
             )
-            .encode(x="from:T", y=alt.Y("name:N", sort=order), description="tip:N")
+            .encode(**channels(x="from:T", y=alt.Y("name:N", sort=order), description="tip:N"))
         )
     if day is not None and first <= day[0] <= last:
         marked = alt.Chart(data([{"from": _moment(day[0]), "text": f"{day[1]} {format_date(day[0], lang)}"}]))
-        layers.append(marked.mark_rule(color=palette.INK, strokeDash=[4, 3], aria=False).encode(x="from:T"))
+        layers.append(
+            marked.mark_rule(color=palette.INK, strokeDash=[4, 3], aria=False).encode(**channels(x="from:T"))
+        )
         layers.append(
             marked.mark_text(baseline="bottom", dy=-3, aria=False).encode(
-                x="from:T", y=alt.value(0), text="text:N"
+                **channels(x="from:T", y=alt.value(0), text="text:N")
             )
         )
     labels = max(text_width(name) for name in order)

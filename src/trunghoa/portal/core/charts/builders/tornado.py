@@ -9,7 +9,7 @@ from .. import palette, theme
 from ..errors import DrawingError
 from ..text import text_width
 from .layout import Number, scale_ends, written
-from .marks import data
+from .marks import channels, data
 
 if TYPE_CHECKING:
     import altair
@@ -55,24 +55,30 @@ def tornado(
     ends = scale_ends(min(values) - room, max(values) + room)
     fills = [palette.textured("diagonal", palette.ACCENT), palette.ACCENT]
     common = alt.Chart(data(bars)).encode(
-        y=alt.Y("input:N", sort=[r[0] for r in ordered], title=None, axis=alt.Axis(domain=False, ticks=False))
+        **channels(
+            y=alt.Y(
+                "input:N", sort=[r[0] for r in ordered], title=None, axis=alt.Axis(domain=False, ticks=False)
+            )
+        )
     )
     scale = alt.Scale(domain=list(ends), nice=False, zero=False)
     bar = common.mark_bar(height=ROW - 8, stroke=palette.ACCENT, strokeWidth=1).encode(
-        x=alt.X("from:Q", scale=scale, title=x, axis=alt.Axis(grid=True, tickCount=4, labelOverlap=True)),
-        x2="to:Q",
-        color=alt.Color("side:N", scale=alt.Scale(domain=[low_name, high_name], range=fills)),
-        description="tip:N",
+        **channels(
+            x=alt.X("from:Q", scale=scale, title=x, axis=alt.Axis(grid=True, tickCount=4, labelOverlap=True)),
+            x2="to:Q",
+            color=alt.Color("side:N", scale=alt.Scale(domain=[low_name, high_name], range=fills)),
+            description="tip:N",
+        )
     )
     texts = [
         common.transform_filter(f"datum.left === {str(left).lower()}")
         .mark_text(align="right" if left else "left", dx=-4 if left else 4, aria=False)
-        .encode(x="to:Q", text="text:N")
+        .encode(**channels(x="to:Q", text="text:N"))
         for left in (True, False)
     ]
     at_base = alt.Chart(data([{"from": float(base), "text": f"{base_name}: {written(base, lang)}"}]))
-    rule = at_base.mark_rule(color=palette.INK, strokeWidth=1.2, aria=False).encode(x="from:Q")
+    rule = at_base.mark_rule(color=palette.INK, strokeWidth=1.2, aria=False).encode(**channels(x="from:Q"))
     told = at_base.mark_text(baseline="bottom", dy=-3, aria=False).encode(
-        x="from:Q", y=alt.value(0), text="text:N"
+        **channels(x="from:Q", y=alt.value(0), text="text:N")
     )
     return alt.layer(bar, rule, told, *texts, width=width, height=ROW * len(rows))
