@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from io import BytesIO
 from typing import NamedTuple
 
 import xlsxwriter
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import xl_col_to_name
 
 from .fod import FloatArray
 
@@ -86,18 +87,21 @@ class Book:
         return name
 
 
+_letters = cache(xl_col_to_name)
+
+
 class Sheet:
     """One sheet; rows and columns count from 0."""
 
     def __init__(self, book: Book, sheet: xlsxwriter.worksheet.Worksheet) -> None:
         self.book, self._sheet = book, sheet
+        self._own = "'" + sheet.get_name().replace("'", "''") + "'!"
         self._sheet.set_column(0, 0, 26)
         self._sheet.set_column(1, 60, _FIRST_DATA_COLUMN_WIDTH)
 
     def ref(self, row: int, column: int) -> str:
         """Absolute reference that holds from every sheet."""
-        name = self._sheet.get_name().replace("'", "''")
-        return f"'{name}'!{xl_rowcol_to_cell(row, column, True, True)}"
+        return f"{self._own}${_letters(column)}${row + 1}"
 
     def title(self, text: str) -> None:
         self._sheet.write_string(0, 0, self.book.say(text), self.book.formats["title"])
@@ -117,8 +121,7 @@ class Sheet:
 
     def formula(self, row: int, column: int, formula: str, value: float, form: str = "tonnes") -> str:
         """A live formula with the kernel's value beside it, for viewers that do not calculate."""
-        own = self.ref(0, 0).rpartition("!")[0] + "!"
-        here = formula.replace(own, "")  # a cell of the same sheet needs no sheet name
+        here = formula.replace(self._own, "")  # a cell of the same sheet needs no sheet name
         self._sheet.write_formula(row, column, f"={here}", self.book.formats[form], float(value))
         return self.ref(row, column)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from functools import partial
+from uuid import UUID
 
 import pytest
 
 from trunghoa import quantities
 from trunghoa.portal.core.accounts.models import Organisation, User
-from trunghoa.portal.core.publication import sections, tasks, words
+from trunghoa.portal.core.publication import rendering, sections, tasks, words
 from trunghoa.portal.core.publication.blocks import (
     ChartBlock,
     Column,
@@ -107,7 +108,12 @@ def place(db):
 @pytest.fixture
 def run(db):
     return Run.objects.create(
-        kernel="landfill", version="1", parameters_version="p1", inputs_sha256="0" * 64, parameters=PARAMETERS
+        pk=UUID(int=1),
+        kernel="landfill",
+        version="1",
+        parameters_version="p1",
+        inputs_sha256="0" * 64,
+        parameters=PARAMETERS,
     )
 
 
@@ -210,6 +216,20 @@ def section(report=report, headline=headline) -> sections.Section:
 def publication(figures):
     sections.register(section())
     return freeze("jwg-2026", TITLES, on=ON, cover=COVER)
+
+
+RENDERED: dict[str, list[rendering.RenderedFile]] = {}
+
+
+@pytest.fixture
+def rendered_once(monkeypatch):
+    """For what is done with files: each freeze is rendered once. That bytes are the same is tested apart."""
+
+    def render(publication, progress=rendering.quiet):
+        found = RENDERED.get(publication.manifest_sha256) or rendering.render(publication, progress)
+        return RENDERED.setdefault(publication.manifest_sha256, found)
+
+    monkeypatch.setattr(tasks, "render", render)
 
 
 @pytest.fixture

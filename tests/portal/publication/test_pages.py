@@ -24,6 +24,8 @@ from trunghoa.portal.core.record.models import Document
 
 from .conftest import publish, step
 
+pytestmark = pytest.mark.usefixtures("rendered_once")
+
 
 def address(name, *args, lang="vi"):
     with translation.override(lang):

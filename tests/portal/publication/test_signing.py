@@ -16,6 +16,8 @@ from trunghoa.portal.core.workflow.templatetags.workflow import signatures
 
 from .conftest import COVER, ON, TITLES, publish, step
 
+pytestmark = pytest.mark.usefixtures("rendered_once")
+
 
 @pytest.fixture
 def proposed(publication, officers):
