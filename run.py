@@ -27,6 +27,7 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "trunghoa.json"
 OUT = ROOT / "out"
 NEEDED = (3, 11)
+SIDE_BY_SIDE = ("-n", "auto", "--dist", "loadscope", "--no-loadscope-reorder")
 QUIET_MKDOCS = {"NO_MKDOCS_2_WARNING": "1"}
 
 if sys.version_info < NEEDED:
@@ -168,7 +169,7 @@ def test(arguments: argparse.Namespace, rest: list[str]) -> int:
     checks.run("translations", manage("messages", "--check"), portal())
     checks.run("deployment settings", manage("check", "--deploy", "--fail-level", "WARNING"), deployment())
     checks.run("migrations", manage("makemigrations", "--check", "--dry-run"), portal())
-    checks.run("tests", pytest("-n", "auto", "--dist", "loadscope", "-m", "not browser"))
+    checks.run("tests", pytest(*SIDE_BY_SIDE, "-m", "not browser"))
     postgresql_and_browser(checks, arguments.fast)
     return checks.summary()
 
@@ -182,7 +183,7 @@ def postgresql_and_browser(checks: Checks, fast: bool) -> None:
     trouble = postgresql_trouble(server)
     if not trouble:
         database = f"{server.rstrip('/')}/trunghoa_{secrets.token_hex(4)}"
-        command = pytest("-n", "auto", "--dist", "loadscope", "-m", "database and not browser")
+        command = pytest(*SIDE_BY_SIDE, "-m", "database and not browser")
         checks.run("tests on PostgreSQL", command, {"DATABASE_URL": database})
     elif "TRUNGHOA_TEST_POSTGRES" in os.environ:
         checks.fail("tests on PostgreSQL", trouble)
@@ -192,7 +193,7 @@ def postgresql_and_browser(checks: Checks, fast: bool) -> None:
     if trouble:
         checks.skip("tests in the browser", trouble)
     else:
-        checks.run("tests in the browser", pytest("-m", "browser"))
+        checks.run("tests in the browser", pytest(*SIDE_BY_SIDE, "--maxprocesses", "4", "-m", "browser"))
 
 
 # --------------------------------------------------------------------------------------------- installing

@@ -13,8 +13,14 @@ DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what touches the database, so that it can be run once more on PostgreSQL."""
+    """Put first what takes long, and mark what touches the database, to be run once more on PostgreSQL.
+
+    What says that it tells nothing about the database is not marked: drawings and papers, mostly.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("first") is None)
     for item in items:
+        if item.get_closest_marker("once"):
+            continue
         fixtures = set(getattr(item, "fixturenames", ()))
         test_class = getattr(item, "cls", None)
         if (

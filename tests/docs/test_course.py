@@ -6,6 +6,8 @@ import pytest
 
 from . import course
 
+pytestmark = pytest.mark.once
+
 LESSONS = course.lessons()
 
 

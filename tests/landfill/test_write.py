@@ -19,6 +19,8 @@ from trunghoa.landfill import Result, read_folder, resolve, run
 from trunghoa.landfill.write import TEXTS, workbook
 from trunghoa.parameters import Parameters
 
+pytestmark = pytest.mark.first
+
 DEPOSITS = "year,total,food,paper\n" + "".join(
     f"{year},{1500 + 40 * i},{800 + 30 * i},{150 + 5 * i}\n" for i, year in enumerate(range(2018, 2026))
 )

@@ -14,6 +14,8 @@ from trunghoa.pathways.osemosys import Options, Outcome, read_model, solve_model
 
 from .osemosys_models import copies
 
+pytestmark = pytest.mark.first
+
 UTOPIA = "utopia/utopia.txt"
 
 

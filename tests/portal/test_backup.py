@@ -14,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
+pytestmark = pytest.mark.first
 SERVER = os.environ.get("DATABASE_URL", "")
 # Writes figures, documents and organisations until it is stopped, as a busy portal does.
 WRITER = """
@@ -24,6 +25,7 @@ from trunghoa.portal.core.record import documents, figures
 from trunghoa.portal.core.record.models import Place, System
 from trunghoa.quantities import Figure, Period, Quality, Status
 from decimal import Decimal
+
 System.objects.create(code="S8", order=8, name_vi="x", name_ja="x", name_en="x")
 place = Place.objects.create(era="country", code="VN", kind="country", name_vi="VN")
 for n in itertools.count():
@@ -151,8 +153,9 @@ def test_a_backup_during_writes_comes_back_whole_into_an_empty_database(portals,
     assert "not empty" in err
 
 
-@pytest.fixture
-def backed_up(tmp_path):
+@pytest.fixture(scope="module")
+def backed_up(tmp_path_factory):
+    tmp_path = tmp_path_factory.mktemp("backed_up")
     portal = Portal(tmp_path / "portal", "sqlite:///trunghoa.sqlite3")
     portal.must("migrate", "-v0", "--skip-checks")
     store = (
@@ -164,13 +167,13 @@ def backed_up(tmp_path):
     return portal, tmp_path / "portal.tar"
 
 
-def repacked(file, change):
+def repacked(file, into, change):
     """The backup with ``change(folder)`` done to what it holds."""
-    folder = file.parent / "unpacked"
+    folder = into / "unpacked"
     with tarfile.open(file) as archive:
         archive.extractall(folder, filter="data")
     change(folder)
-    other = file.parent / "altered.tar"
+    other = into / "altered.tar"
     with tarfile.open(other, "w") as archive:
         for path in sorted(folder.rglob("*")):
             archive.add(path, path.relative_to(folder).as_posix(), recursive=False)
@@ -179,7 +182,9 @@ def repacked(file, change):
 
 def test_an_altered_backup_is_refused_and_nothing_is_restored(backed_up, tmp_path):
     _, file = backed_up
-    altered = repacked(file, lambda folder: next(folder.glob("documents/*/*")).write_bytes(b"other"))
+    altered = repacked(
+        file, tmp_path, lambda folder: next(folder.glob("documents/*/*")).write_bytes(b"other")
+    )
     fresh = Portal(tmp_path / "fresh", "sqlite:///trunghoa.sqlite3")
     code, _, err = fresh.run("restore", str(altered))
     assert code == 1

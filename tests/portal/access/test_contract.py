@@ -15,6 +15,8 @@ from schemathesis.engine.run import PhaseName
 from trunghoa.portal.core.accounts import tokens
 from trunghoa.portal.core.accounts.bearer import TokenThrottle
 
+pytestmark = pytest.mark.first
+
 PHASES = {PhaseName.EXAMPLES, PhaseName.COVERAGE, PhaseName.FUZZING, PhaseName.STATEFUL_TESTING}
 
 

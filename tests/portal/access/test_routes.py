@@ -34,6 +34,8 @@ from .circles import (
     WORKERS,
 )
 
+pytestmark = pytest.mark.first
+
 # name of the address: (who is let in, what stands in it)
 ROUTES: dict[str, tuple[frozenset[str], dict[str, str]]] = {
     "home": (ALL, {}),

@@ -18,6 +18,8 @@ from trunghoa.portal.core.charts.models import Drawing
 
 from . import samples
 
+pytestmark = pytest.mark.once
+
 WORDS = {"title": "T", "description": "D", "lang": "vi"}
 
 

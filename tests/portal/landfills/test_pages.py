@@ -13,6 +13,8 @@ from trunghoa.portal.systems.landfills.models import Landfill
 
 from .conftest import make_project, run_now
 
+pytestmark = pytest.mark.first
+
 
 @pytest.fixture
 def signed_in(client, people):

@@ -8,6 +8,8 @@ from trunghoa.portal.systems.landfills.models import Landfill
 
 from .conftest import run_now
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def drawn_beside(monkeypatch):

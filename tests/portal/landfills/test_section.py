@@ -11,6 +11,8 @@ from trunghoa.portal.systems.landfills.models import Deposit, Fund, Landfill, Pr
 
 from .conftest import make_project, run_now
 
+pytestmark = pytest.mark.first
+
 
 def of(found, kind):
     return [block for block in found if isinstance(block, kind)]

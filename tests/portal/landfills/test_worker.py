@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.first
 ROOT = Path(__file__).resolve().parents[3]
 SITES = 5
 PREPARE = f"""

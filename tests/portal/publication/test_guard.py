@@ -32,6 +32,8 @@ from trunghoa.portal.core.publication.words import LANGUAGES
 from trunghoa.portal.core.record import figures as record_figures
 from trunghoa.quantities import Period, format_number
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def frozen(publication):

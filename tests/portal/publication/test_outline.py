@@ -18,6 +18,8 @@ from trunghoa.quantities import TrungHoaError
 
 from .conftest import COVER, section, value
 
+pytestmark = pytest.mark.once
+
 TITLES = {"vi": "Báo cáo chung", "ja": "合同報告書", "en": "Joint report"}
 
 

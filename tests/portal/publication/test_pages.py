@@ -24,7 +24,7 @@ from trunghoa.portal.core.record.models import Document
 
 from .conftest import publish, step
 
-pytestmark = pytest.mark.usefixtures("rendered_once")
+pytestmark = [pytest.mark.once, pytest.mark.first, pytest.mark.usefixtures("rendered_once")]
 
 
 def address(name, *args, lang="vi"):

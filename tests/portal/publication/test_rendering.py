@@ -30,6 +30,8 @@ from trunghoa.portal.core.publication.manifest import Frozen
 from trunghoa.portal.core.publication.words import LANGUAGES
 from trunghoa.quantities import format_number
 
+pytestmark = pytest.mark.once
+
 TITLES = {"vi": "Báo cáo chung", "ja": "合同報告書", "en": "Joint report"}
 
 

@@ -8,7 +8,7 @@ from trunghoa.portal.core.record.models import Figure, Report
 
 from .conftest import run_now
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.first, pytest.mark.django_db]
 ROOM = "/en/scenarios/"
 
 
