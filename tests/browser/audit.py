@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Error, Page, Response
+from playwright.sync_api import ConsoleMessage, Error, Page, Request, Response
 
 AXE = Path(__file__).with_name("axe.min.js")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -33,7 +33,7 @@ class Watch:
         page.on("console", self._console)
         page.on("pageerror", self._page_error)
         page.on("response", self._response)
-        page.on("requestfailed", lambda request: self.heard.append(f"request failed: {request.url}"))
+        page.on("requestfailed", self._request_failed)
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -45,6 +45,10 @@ class Watch:
     def _response(self, response: Response) -> None:
         if response.status >= 400 and not response.request.is_navigation_request():
             self.heard.append(f"{response.status} for {response.url}")
+
+    def _request_failed(self, request: Request) -> None:
+        if not request.is_navigation_request():  # who opened the page is told of that one
+            self.heard.append(f"request failed: {request.url}")
 
     def faults(self) -> list[str]:
         """Everything heard since the last call."""

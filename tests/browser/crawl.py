@@ -8,7 +8,7 @@ from urllib.parse import urldefrag, urlsplit
 
 from django.urls import Resolver404, resolve
 from django.utils import translation
-from playwright.sync_api import Page
+from playwright.sync_api import APIResponse, Error, Page, Response
 
 # Of pages that differ only in which record or filter they show, so many are looked at.
 ALIKE = 1
@@ -37,11 +37,18 @@ def crawl(page: Page, found: Crawl, start: str, *also: str) -> Iterator[str]:
     waiting, seen, kinds = [start, *also], {start, *also}, dict[str, int]()
     while waiting and len(found.paths) < MOST:
         path = waiting.pop(0)
-        if may_be_a_file(path) and is_a_file(page, found, path):
-            continue
-        response = page.goto(found.address + path, wait_until="load")
+        response: Response | APIResponse | None
+        try:
+            response = page.goto(found.address + path, wait_until="load")
+        except Error:
+            # A file is not opened but handed over, which the browser tells as an error.
+            response = page.context.request.get(found.address + path)
+            if "attachment" not in response.headers.get("content-disposition", ""):
+                raise
         if response is None or response.status >= 400:
             found.broken.append(f"{response and response.status} {path}")
+            continue
+        if "text/html" not in response.headers.get("content-type", ""):
             continue
         found.paths.append(path)
         links = page.eval_on_selector_all("a[href]", ABSOLUTE)
@@ -54,21 +61,6 @@ def crawl(page: Page, found: Crawl, start: str, *also: str) -> Iterator[str]:
             kinds[kind_of(target)] = kinds.get(kind_of(target), 0) + 1
             if kinds[kind_of(target)] <= ALIKE:
                 waiting.append(target)
-
-
-def may_be_a_file(path: str) -> bool:
-    """A page's address ends in a slash; a question after it may ask for the page's table as a file."""
-    return not path.endswith("/")
-
-
-def is_a_file(page: Page, found: Crawl, path: str) -> bool:
-    """Fetch it without opening it; one that cannot be had is broken and needs no second look."""
-    response = page.context.request.get(found.address + path)
-    if response.status >= 400:
-        found.broken.append(f"{response.status} {path}")
-        return True
-    is_file = response.headers.get("content-disposition", "").startswith("attachment")
-    return is_file or "text/html" not in response.headers.get("content-type", "")
 
 
 def target_of(link: str, address: str, start: str) -> str | None:

@@ -5,6 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import include, path
 from django.views.decorators.http import require_safe
 
@@ -26,6 +27,13 @@ def alive(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@login_not_required
+@require_safe
+def icon(request: HttpRequest) -> HttpResponse:
+    """For what is no page and names no icon, such as a manifest: browsers ask here."""
+    return redirect(static("portal/mark.svg"), permanent=True)
+
+
 # The API asks for the sign-in itself and answers with an error code; the redirect to the sign-in page is
 # for people.
 api_urls = api.urls
@@ -35,6 +43,7 @@ for pattern in api_urls[0]:
 urlpatterns = [
     path("", root),
     path("alive", alive),
+    path("favicon.ico", icon),
     path("api/v1/", api_urls),
     *i18n_patterns(
         path("", home.page, name="home"),

@@ -41,6 +41,7 @@ ROUTES: dict[str, tuple[frozenset[str], dict[str, str]]] = {
     "home": (ALL, {}),
     "/": (ALL, {}),
     "/alive": (ALL, {}),
+    "/favicon.ico": (ALL, {}),
     "api-reference": (ALL, {}),
     "login": (ALL, {}),
     "second_step": (ALL, {}),

@@ -12,7 +12,7 @@ import pytest
 
 pytestmark = pytest.mark.first
 ROOT = Path(__file__).resolve().parents[3]
-SITES = 5
+SITES = 3
 PREPARE = f"""
 import django; django.setup()
 from django.core.management import call_command
