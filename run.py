@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 import venv
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -98,6 +99,24 @@ class Checks:
         self.rows.append((name, "FAILED" if code else "ok", f"{time.monotonic() - began:6.1f} s"))
         print(f"    {self.rows[-1][1]}, {self.rows[-1][2].strip()}", flush=True)
 
+    def run_together(self, commands: list[tuple[str, list[str], dict[str, str] | None]]) -> None:
+        """Short ones that each use one processor; what one says is printed when it has ended."""
+
+        def ended(given: tuple[str, list[str], dict[str, str] | None]) -> tuple[str, str, int, float]:
+            name, command, extra = given
+            began = time.monotonic()
+            done = subprocess.run(
+                command, cwd=ROOT, env=environment(extra), text=True, check=False,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+            return name, done.stdout.strip(), done.returncode, time.monotonic() - began
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for name, said, code, seconds in pool.map(ended, commands):
+                self.rows.append((name, "FAILED" if code else "ok", f"{seconds:6.1f} s"))
+                print(f"\n==> {name}" + (f"\n{said}" if said else ""))
+                print(f"    {self.rows[-1][1]}, {seconds:.1f} s", flush=True)
+
     def skip(self, name: str, why: str) -> None:
         print(f"\n==> {name}\n    skipped: {why}", flush=True)
         self.rows.append((name, "skipped", why))
@@ -159,16 +178,18 @@ def test(arguments: argparse.Namespace, rest: list[str]) -> int:
     if rest:
         checks.run("pytest", pytest(*rest))
         return checks.summary()
-    checks.run("ruff check", tool("ruff", "check"))
-    checks.run("ruff format", tool("ruff", "format", "--check", "--quiet"))
-    checks.run("mypy", tool("mypy"))
-    checks.run("import-linter", tool("lint-imports"))
-    checks.run(
-        "documentation", tool("mkdocs", "build", "--strict", "--quiet", "--site-dir", str(OUT / "site"))
+    checks.run_together(
+        [
+            ("mypy", tool("mypy"), None),
+            ("ruff check", tool("ruff", "check"), None),
+            ("ruff format", tool("ruff", "format", "--check", "--quiet"), None),
+            ("import-linter", tool("lint-imports"), None),
+            ("documentation", tool("mkdocs", "build", "-sq", "--site-dir", str(OUT / "site")), QUIET_MKDOCS),
+            ("translations", manage("messages", "--check"), portal()),
+            ("deployment settings", manage("check", "--deploy", "--fail-level", "WARNING"), deployment()),
+            ("migrations", manage("makemigrations", "--check", "--dry-run"), portal()),
+        ]
     )
-    checks.run("translations", manage("messages", "--check"), portal())
-    checks.run("deployment settings", manage("check", "--deploy", "--fail-level", "WARNING"), deployment())
-    checks.run("migrations", manage("makemigrations", "--check", "--dry-run"), portal())
     checks.run("tests", pytest(*SIDE_BY_SIDE, "-m", "not browser"))
     postgresql_and_browser(checks, arguments.fast)
     return checks.summary()
