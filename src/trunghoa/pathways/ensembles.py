@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
 from typing import Any
 
 from trunghoa.quantities import ModelError
@@ -89,6 +88,8 @@ def _on(client: Any, wait: float) -> Mapper:
 
 def versions() -> dict[str, str]:
     """Versions of the packages that decide the last digits of a result."""
+    from importlib.metadata import version  # here, for it is slow to load and few need it
+
     return {name: version(name) for name in _DECIDING}
 
 
