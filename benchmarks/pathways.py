@@ -13,18 +13,17 @@ import argparse
 import json
 import os
 import resource
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
-import venv
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+import _pathways_peers
 from trunghoa.pathways.lp import Program
 from trunghoa.pathways.osemosys import (
     PARAMETERS,
@@ -49,8 +48,8 @@ REGIONS, LINEAR = 8, 8.5
 PRICES, WARM = 41, 10.0
 MADE_UP = (300, 8, 33)
 # Measured for the reference of the project on the same kind of machine (CPU s): generation by glpsol 5.0 with
-# the short formulation, and the chain otoole, glpsol, CBC, otoole. Printed as such, never as measured here.
-EARLIER = {"glpsol, Laos, generate and write": 42.4, "otoole-glpsol-CBC-otoole, simplicity": 15.2}
+# MUIO's model file, which no package carries. Printed as such, never as measured here.
+EARLIER = {"glpsol, Laos, generate and write": 42.4}
 
 _good: list[bool] = []
 
@@ -120,8 +119,10 @@ def measure_laos(solve: bool) -> None:
     against("peak RSS of it", found["megabytes"], BUILD_MEGABYTES, "MB")
     line("read + build", made, EARLIER["glpsol, Laos, generate and write"], "glpsol (measured earlier)")
     if solve:
-        against("whole, to the tables", made + found["solve"] + found["tables"], LAOS_SECONDS)
-        print(f"  of which {found['method']} {found['solve']:.2f} s")
+        with tempfile.TemporaryDirectory() as folder:
+            seconds, _ = _pathways_peers.ours(CASES / LAOS, Path(folder), runs=1)
+        against("trunghoa pathways solve, file in, tables out", seconds, LAOS_SECONDS)
+        print(f"  in a run by itself, {found['method']} {found['solve']:.2f} s")
         against("25 result tables", found["tables"], TABLE_SECONDS)
         against("objective, relative error", abs(found["objective"] / LAOS_OBJECTIVE - 1), 1e-6, "")
 
@@ -133,18 +134,11 @@ def whole(path: Path, folder: Path) -> Callable[[], object]:
     return work
 
 
-def measure_small(folder: Path) -> float:
+def measure_small(folder: Path) -> None:
     print("(T2) file in, every result table written, libraries loaded")
     seconds = cpu(whole(CASES / SIMPLICITY, folder))
     against("simplicity, CSV in, tables out", seconds, SIMPLICITY_SECONDS)
-    line(
-        "simplicity",
-        seconds,
-        EARLIER["otoole-glpsol-CBC-otoole, simplicity"],
-        "peer chain (measured earlier)",
-    )
     against("utopia", cpu(whole(CASES / UTOPIA, folder)), UTOPIA_SECONDS)
-    return seconds
 
 
 def copies(model: Model, times: int) -> Model:
@@ -175,23 +169,28 @@ def measure_regions() -> None:
 
 
 def measure_macc() -> None:
-    print(f"(T5) marginal abatement cost of utopia at {PRICES} prices")
+    print(f"(T5) marginal abatement cost of utopia at {PRICES} prices, program built in each figure")
     model = read_model(CASES / UTOPIA)
     prices = np.linspace(0, 200, PRICES).tolist()
-    began = time.process_time()
-    warm = price_sweep(model, prices)
-    one = time.process_time()
     emission = model.position("EMISSION", "CO2")
-    cold = []
-    for price in prices:
+
+    def alone(price: float) -> float:
         penalty = np.array(model.dense("EmissionsPenalty"))
         penalty[:, emission, :] += price
         taxed = model.with_table("EmissionsPenalty", penalty)
-        cold.append(solve_model(taxed, Options(tie_break=False)).solution.objective)
-    two = time.process_time()
-    line("sweep", one - began, two - one, "cold runs")
-    against("cheaper than cold runs", (two - one) / (one - began), WARM, "times", least=True)
-    error = max(abs(s.objective / c - 1) for s, c in zip(warm.steps, cold, strict=True))
+        return solve_model(taxed, Options(tie_break=False)).solution.objective
+
+    warm = cpu(lambda: price_sweep(model, prices))
+    again = cpu(lambda: price_sweep(model, prices, warm=False))
+    cold = cpu(lambda: [alone(p) for p in prices])
+    against(
+        "cheaper than cold runs, each of which builds its program", cold / warm, WARM, "times", least=True
+    )
+    against("cheaper than cold solves of one program", again / warm, WARM, "times", least=True)
+    line("sweep", warm, cold, "cold runs")
+    line("sweep", warm, again, "cold solves of one program")
+    steps = price_sweep(model, prices).steps
+    error = max(abs(s.objective / alone(s.price) - 1) for s in steps)
     against("largest relative difference of objectives", error, 1e-9, "")
 
 
@@ -218,52 +217,14 @@ def made_up() -> dict[str, float]:
     return {"build": built - began, "pass": time.process_time() - built, "nonzeros": float(program.shape[2])}
 
 
-def measure_peers(simplicity: float | None) -> None:
-    print("(peers) in a throw-away environment")
+def measure_peers() -> None:
+    print("(peers) whole processes, in a throw-away environment")
     ours = min((made_up() for _ in range(3)), key=lambda f: f["build"])
     with tempfile.TemporaryDirectory() as folder:
         try:
-            python = peer_environment(Path(folder), ["linopy", "highspy", "otoole"])
+            _pathways_peers.measure(CASES if CASES.is_dir() else None, Path(folder), line, ours, MADE_UP)
         except (OSError, subprocess.CalledProcessError) as error:
-            print(f"  not measured: linopy and otoole cannot be installed here ({type(error).__name__})")
-            return
-        try:
-            said = run([python, str(ROOT / "benchmarks/_linopy.py"), *map(str, MADE_UP)])
-            peer = json.loads(said.splitlines()[-1])
-            line(f"build, {ours['nonzeros']:,.0f} nonzeros", ours["build"], peer["build"], "linopy")
-            line("pass", ours["pass"], peer["pass"], "linopy")
-        except (subprocess.CalledProcessError, ValueError) as error:
-            print(f"  linopy not measured: {last_words(error)}")
-        if simplicity is None:
-            return
-        case, out = CASES / SIMPLICITY, Path(folder) / "out.txt"
-        try:
-            command = [
-                python,
-                str(ROOT / "benchmarks/_otoole.py"),
-                str(case / "data"),
-                str(case / "config.yaml"),
-            ]
-            peer = json.loads(run([*command, str(out)]).splitlines()[-1])
-            line("simplicity whole, otoole only to read it", simplicity, peer["convert"], "otoole convert")
-        except (subprocess.CalledProcessError, ValueError, IndexError) as error:
-            print(f"  otoole not measured: {last_words(error)}")
-    if shutil.which("glpsol") is None:
-        print("  glpsol not measured: it is not installed (Debian package glpk-utils)")
-    else:
-        print("  glpsol not measured: it needs OSeMOSYS's model file, which is not part of the project")
-
-
-def last_words(error: Exception) -> str:
-    said = getattr(error, "stderr", "") or str(error)
-    return said.strip().splitlines()[-1] if said.strip() else type(error).__name__
-
-
-def peer_environment(folder: Path, packages: list[str]) -> str:
-    venv.create(folder / "env", with_pip=True)
-    python = str(folder / "env" / ("Scripts" if os.name == "nt" else "bin") / "python")
-    run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages])
-    return python
+            print(f"  not measured: no environment can be made here ({type(error).__name__})")
 
 
 def run(command: list[str]) -> str:
@@ -279,17 +240,16 @@ def main() -> int:
     if chosen.child is not None:
         child(bool(chosen.child))
         return 0
-    simplicity = None
     if CASES.is_dir():
         measure_laos(solve=not chosen.quick)
         with tempfile.TemporaryDirectory() as folder:
-            simplicity = measure_small(Path(folder))
+            measure_small(Path(folder))
         measure_regions()
         measure_macc()
     else:
         print(f"no known answers at {CASES}; name their folder in TRUNGHOA_CASES")
     if not chosen.quick:
-        measure_peers(simplicity)
+        measure_peers()
     print("every bound held" if all(_good) else "a bound was missed")
     return 0 if all(_good) else 1
 

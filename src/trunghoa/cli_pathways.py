@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from trunghoa.quantities import InputError, TrungHoaError
+from trunghoa.quantities import InputError, ModelError, TrungHoaError
 
 if TYPE_CHECKING:
     from trunghoa.pathways.osemosys import Outcome
@@ -43,6 +43,13 @@ def solve(
     program: Annotated[
         Path | None, typer.Option(dir_okay=False, help="Write the linear program as .mps or .lp.")
     ] = None,
+    iamc: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Write an IAMC table, .csv or .xlsx; OSeMOSYS only.")
+    ] = None,
+    iamc_roles: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="CSV: set, member, name; gives IAMC's own variables."),
+    ] = None,
     time_limit: Annotated[float | None, typer.Option(min=0.0, help="Seconds for one solve.")] = None,
 ) -> None:
     """Solve a model and write its result tables."""
@@ -50,6 +57,8 @@ def solve(
 
     try:
         if inputs.kind_of(path) == "enduse":
+            if iamc is not None:
+                raise ModelError("--iamc writes the tables of OSeMOSYS models; AIM/Enduse has other results.")
             found = inputs.solve_enduse(
                 path,
                 method=method,
@@ -61,7 +70,8 @@ def solve(
             lines = [f"{name}: {value}" for name, value in found.items()]
         else:
             options = method, foresight or "perfect", time_limit
-            found, lines = _osemosys(path, options, out, workbook, program)
+            table = iamc, iamc_roles, scenario or path.name.split(".")[0]
+            found, lines = _osemosys(path, options, out, workbook, program, table)
     except TrungHoaError as error:
         _refuse(error)
     _print(found, lines, as_json)
@@ -73,6 +83,7 @@ def _osemosys(
     out: Path | None,
     workbook: Path | None,
     program: Path | None,
+    table: tuple[Path | None, Path | None, str],
 ) -> tuple[dict[str, Any], list[str]]:
     import time
 
@@ -90,8 +101,33 @@ def _osemosys(
         write_workbook(outcome.results, workbook)
     if program is not None:
         Solver(outcome.built.program).write(program)
+    if outcome.solution.optimal:
+        found["notices"] += _iamc(outcome, *table)
     found["seconds"]["results"] += round(time.perf_counter() - began, 6)
     return found, _lines(outcome, found)
+
+
+def _iamc(outcome: Outcome, path: Path | None, roles: Path | None, scenario: str) -> list[str]:
+    """Write the IAMC table, by its own variables where roles are given; say what they leave out."""
+    from trunghoa.pathways.osemosys import (
+        OWN_NAMES,
+        iamc,
+        read_roles,
+        standard_rules,
+        without_role,
+        write_iamc,
+    )
+
+    if path is None:
+        return []
+    if roles is None:
+        write_iamc(iamc(outcome.results, OWN_NAMES), path, model="trunghoa", scenario=scenario)
+        return ["The IAMC table has the model's own names; --iamc-roles gives it IAMC's."]
+    found = read_roles(roles, outcome.model)
+    rows = iamc(outcome.results, standard_rules(outcome.model, found))
+    write_iamc(rows, path, model="trunghoa", scenario=scenario)
+    left = without_role(outcome.model, found)
+    return [f"Not in the IAMC table, for want of a role: {s} {', '.join(m)}." for s, m in left.items() if m]
 
 
 def _lines(outcome: Outcome, found: dict[str, Any]) -> list[str]:

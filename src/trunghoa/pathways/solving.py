@@ -323,6 +323,9 @@ class Solver:
             "simplex_iteration_limit": 2147483647 if limit is None else limit,
             # From a near basis, choosing the steepest column costs more than the steps it saves.
             "simplex_primal_edge_weight_strategy": 0 if strategy == 4 else -1,
+            # Moving bounds apart against stalling, and cleaning up after it, costs more than it saves there
+            # too; a start that stalls runs into its limit and is made afresh.
+            "primal_simplex_bound_perturbation_multiplier": 0.0 if strategy == 4 else 1.0,
             # HiGHS counts its time over all runs of one instance.
             "time_limit": np.inf if self.time_limit is None else highs.getRunTime() + self.time_limit,
         }

@@ -11,6 +11,7 @@ from .carbon import Step, Sweep, cap_sweep, carbon_price, parse_prices, price_sw
 from .explaining import Cause, Lack, explain
 from .foresight import FORESIGHTS, Foresight
 from .iamc import OWN_NAMES, Row, Rule, iamc, read_rules, write_iamc
+from .iamc_names import ROLES, Role, read_roles, standard_rules, without_role
 from .model import Model, Table
 from .montecarlo import Ensemble, Uncertain, drawn, monte_carlo
 from .read import read_model
@@ -24,6 +25,7 @@ __all__ = [
     "OWN_NAMES",
     "PARAMETERS",
     "RESULTS",
+    "ROLES",
     "SETS",
     "Built",
     "Cause",
@@ -35,6 +37,7 @@ __all__ = [
     "Outcome",
     "ResultTable",
     "Results",
+    "Role",
     "Row",
     "Rule",
     "Step",
@@ -52,9 +55,12 @@ __all__ = [
     "parse_prices",
     "price_sweep",
     "read_model",
+    "read_roles",
     "read_rules",
     "solve_model",
     "solve_path",
+    "standard_rules",
+    "without_role",
     "write_iamc",
     "write_tables",
     "write_workbook",

@@ -10,7 +10,7 @@ import numpy as np
 from trunghoa.quantities import N_, InputError, Problem
 
 from .model import Model, flat
-from .schema import LD, LH, LS, PARAMETERS, F, R, T, Y
+from .schema import INTRADAY, INTRAYEAR, LD, LH, LS, PARAMETERS, F, R, S, T, Y
 
 SHARE_TOLERANCE = 1e-3
 """Official data round their shares of the year to four digits."""
@@ -131,6 +131,17 @@ def _trade(model: Model) -> Iterator[Problem]:
 
 
 def _storage(model: Model) -> Iterator[Problem]:
+    for name in (INTRADAY, INTRAYEAR):
+        for member in model.sets.get(name, ()):
+            if member not in model.sets[S]:
+                yield Problem(
+                    N_("“%(value)s” is not a member of the set %(limit)s."),
+                    N_("Correct the name, or add it to the set."),
+                    model.source,
+                    field=name,
+                    value=member,
+                    limit=S,
+                )
     if not (model.any("TechnologyToStorage") or model.any("TechnologyFromStorage")):
         return
     for name in (LS, LD, LH):
@@ -159,9 +170,38 @@ def _doubts(model: Model) -> Iterator[str]:
             f"(for {int(wrong.sum())} demands)."
         )
     yield from _too_much(model)
+    if model.dialect == "muio":
+        yield from _muio_storage(model)
     steps = np.unique(np.diff(model.years))
     if (steps > 1).any() and not model.given("YearWeight"):
         yield "Years are not consecutive: each year stands for one year only unless YearWeight is given."
+
+
+def _muio_storage(model: Model) -> Iterator[str]:
+    """What MUIO's equations of storage do that who writes the data may not mean."""
+    linked = {
+        int(i)
+        for k in ("TechnologyToStorage", "TechnologyFromStorage")
+        for i in model.nonzero(k)[0][2].tolist()
+    }
+    tied = {*model.sets.get(INTRADAY, ()), *model.sets.get(INTRAYEAR, ())}
+    names = [model.sets[S][i] for i in sorted(linked)]
+    loose = [name for name in names if name not in tied]
+    if loose:
+        yield (
+            f"Storage {', '.join(loose)} is in neither {INTRADAY} nor {INTRAYEAR}: in MUIO nothing then ties "
+            "what it gives in the last season and day type to what it took."
+        )
+    least = model.dense("MinStorageCharge").max(axis=(0, 2), initial=0.0)
+    barred = [model.sets[S][i] for i in sorted(linked) if least[i] > 0]
+    if barred:
+        yield (
+            f"MinStorageCharge of {', '.join(barred)} is above 0, and MUIO starts every year empty: this "
+            "storage can have no capacity, and with ResidualStorageCapacity the model has no solution."
+        )
+    for name in ("Conversionls", "Conversionld", "Conversionlh"):
+        if names and not np.isin(model.dense(name), (0.0, 1.0)).all():
+            yield f"{name} has shares between 0 and 1; MUIO's own equations of storage do not agree on them."
 
 
 def _too_much(model: Model) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Results in the IAMC layout: model, scenario, region, variable, unit and years, long or wide.
 
 What a technology or fuel is called there is not in OSeMOSYS data: rules say it, read from a CSV file or
-given. Without rules every table keeps the model's own names behind a heading such as ``Capacity|``.
+given, or :mod:`.iamc_names` makes them. Without rules every table keeps the model's own names behind a
+heading such as ``Capacity|``.
 """
 
 from __future__ import annotations
@@ -104,7 +105,8 @@ def _rows(results: Results, rule: Rule) -> Iterable[tuple[str, str, str, str, fl
 
 def _table(results: Results, rule: Rule) -> ResultTable:
     if rule.table == PRICE:
-        price = carbon_price(results.built, results.solution)
+        # What a further tonne costs whoever emits it: the model's own tax and the price of its limits.
+        price = carbon_price(results.built, results.solution) + results.model.dense("EmissionsPenalty")
         keys = price.nonzero()
         positions = tuple(k.astype("int32") for k in keys)
         return ResultTable(PRICE, (R, E, Y), positions, price[keys], "money/emission")

@@ -7,14 +7,15 @@ the same basis, so the results do not depend on how many processes share the wor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
 
 import numpy as np
 
 from trunghoa.quantities import ModelError
 
+from ..ensembles import Mapper
 from ..lp import Floats
 from ..solving import Basis, Solver
 from .build import build
@@ -103,13 +104,14 @@ def monte_carlo(
     draws: int,
     seed: int = 0,
     *,
-    mapper: Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]] = map,
+    mapper: Mapper = map,
 ) -> Ensemble:
     """Solve a number of draws.
 
     Parameters
     ----------
-    mapper : what applies a function to items: ``map``, an executor's or a cluster client's
+    mapper : what applies a function to items: ``map``, an executor's, or that of
+        :func:`trunghoa.pathways.dask_mapper` for more than one machine
 
     Raises
     ------
@@ -124,9 +126,8 @@ def monte_carlo(
     basis = solver.basis()
     if basis is None:
         raise ModelError("The model has no solution before anything is drawn.")
-    costs = program.arrays().cost
-    orders = [_Order(model, tuple(uncertain), seed, i, basis, costs) for i in range(draws)]
-    rows = list(mapper(_draw, orders))
+    order = _Order(model, tuple(uncertain), seed, basis, program.arrays().cost)
+    rows = list(mapper(partial(_draw, order), range(draws)))
     size = (0, model.size(E), model.size(Y))
     return Ensemble(
         tuple(model.sets[Y]),
@@ -139,10 +140,11 @@ def monte_carlo(
 
 @dataclass(frozen=True)
 class _Order:
+    """What all draws share."""
+
     model: Model
     uncertain: tuple[Uncertain, ...]
     seed: int
-    number: int
     basis: Basis
     costs: Floats
 
@@ -155,8 +157,8 @@ def drawn(model: Model, uncertain: Sequence[Uncertain], seed: int, number: int) 
     return model
 
 
-def _draw(order: _Order) -> tuple[float, Floats, float]:
-    model = drawn(order.model, order.uncertain, order.seed, order.number)
+def _draw(order: _Order, number: int) -> tuple[float, Floats, float]:
+    model = drawn(order.model, order.uncertain, order.seed, number)
     built = build(model)
     solver = Solver(built.program)
     same = built.program.column_count == order.basis.columns.size
