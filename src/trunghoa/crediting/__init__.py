@@ -14,12 +14,14 @@ from .balance import (
 )
 from .blocks import Block, Definition, FirstTransfer, Purpose, first_transfer, split
 from .read import read_blocks, read_inventory
+from .verdict import Finding, Verdict
 from .write import as_dict
 
 __all__ = [
     "Block",
     "Definition",
     "Denominator",
+    "Finding",
     "FirstTransfer",
     "Inputs",
     "Method",
@@ -28,6 +30,7 @@ __all__ = [
     "Purpose",
     "Result",
     "Unresolved",
+    "Verdict",
     "YearBalance",
     "as_dict",
     "balances",
