@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from trunghoa.parameters import Cells, read_cells
+from trunghoa.parameters import DATA, Cells, read_cells
 from trunghoa.quantities import N_, InputError, Problem, check_year, parse_number
 
 from .balance import PartyYear
 from .blocks import Block
 
+SUMMARY = DATA.parent / "article6" / "structured_summary.csv"
 BLOCK_COLUMNS = (
     "row", "party", "ft_definition", "authorised_ndc", "authorised_oimp",
     "auth_year", "volume_tco2e", "vintage",
@@ -140,3 +141,11 @@ def _report(cells: Cells, header: list[str], party: str) -> PartyYear | None:
     inventory = next((cells.number(n) for n in INVENTORY if n in header), None)
     used = next((cells.read(n, whole) for n in USED if n in header), None)
     return None if year is None else PartyYear(name, year, inventory, used or 0, cells.row)
+
+
+def read_summary_labels(path: Path = SUMMARY) -> dict[int, str]:
+    """Official labels of the structured summary by row number."""
+    _, rows, problems = read_cells(path, required=("row", "label", "source"))
+    if problems:
+        raise InputError(problems)
+    return {whole(cells.text("row")): cells.text("label") for cells in rows}
