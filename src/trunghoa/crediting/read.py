@@ -1,7 +1,8 @@
-"""Read blocks and inventories from CSV. All problems are reported at once."""
+"""Read blocks and inventories from CSV, and what comes with the package. All problems come at once."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from trunghoa.parameters import DATA, Cells, read_cells
@@ -9,8 +10,10 @@ from trunghoa.quantities import N_, InputError, Problem, check_year, parse_numbe
 
 from .balance import PartyYear
 from .blocks import Block
+from .cadt import CadtField, CadtModel, CadtTable
 
 SUMMARY = DATA.parent / "article6" / "structured_summary.csv"
+CADT = DATA.parent / "cadt"
 BLOCK_COLUMNS = (
     "row", "party", "ft_definition", "authorised_ndc", "authorised_oimp",
     "auth_year", "volume_tco2e", "vintage",
@@ -149,3 +152,25 @@ def read_summary_labels(path: Path = SUMMARY) -> dict[int, str]:
     if problems:
         raise InputError(problems)
     return {whole(cells.text("row")): cells.text("label") for cells in rows}
+
+
+def load_cadt_model(version: str = "v2") -> CadtModel:
+    """The data model of the Climate Action Data Trust that comes with the package."""
+    given = json.loads((CADT / f"{version}.json").read_text(encoding="utf-8"))
+    return CadtModel(
+        given["version"],
+        given["source"],
+        tuple(
+            CadtTable(
+                t["table"],
+                tuple(
+                    CadtField(
+                        f["key"], f.get("required", False), f.get("refers", ""), tuple(f.get("values", ()))
+                    )
+                    for f in t["fields"]
+                ),
+                t.get("aef", 0),
+            )
+            for t in given["tables"]
+        ),
+    )

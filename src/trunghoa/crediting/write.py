@@ -1,12 +1,19 @@
-"""A balance as plain data for JSON: whole tonnes as integers, averages as numbers with six decimals."""
+"""Balances and exports as JSON and xlsx. Whole tonnes are integers, averages have six decimals."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from io import BytesIO
 from typing import Any
 
+import xlsxwriter
+
 from .balance import PartyBalance, Result, YearBalance
+from .cadt import CadtModel, Plain
 
 # Decimals of an average; a hundredth of a tonne is what is compared.
 _PLACES = 6
@@ -69,3 +76,29 @@ def _year(year: YearBalance) -> dict[str, Any]:
         "inventory": number(year.inventory),
         "balance": number(year.balance),
     }
+
+
+def cadt_json(tables: Mapping[str, list[dict[str, Plain]]]) -> str:
+    """Tables of :func:`cadt_export` as JSON."""
+    return json.dumps(tables, ensure_ascii=False, indent=1)
+
+
+def cadt_workbook(tables: Mapping[str, list[dict[str, Plain]]], model: CadtModel, created: date) -> bytes:
+    """Tables of :func:`cadt_export` as xlsx, one sheet each; a text stays a text whatever it begins with."""
+    stream = BytesIO()
+    safe = {"in_memory": True}
+    safe |= dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
+    book = xlsxwriter.Workbook(stream, safe)
+    # The day of the export, not the clock's: the same tables give the same bytes.
+    moment = datetime(created.year, created.month, created.day)  # noqa: DTZ001 - the format has no zone
+    book.set_properties({"created": moment, "author": "trunghoa"})
+    for table in model.tables:
+        sheet = book.add_worksheet(table.name[:31])
+        for column, field in enumerate(table.fields):
+            sheet.write_string(0, column, field.key)
+            for row, values in enumerate(tables.get(table.name, ()), start=1):
+                value = values[field.key]
+                if value is not None:
+                    sheet.write_string(row, column, str(value))
+    book.close()
+    return stream.getvalue()
