@@ -45,11 +45,12 @@ def balance(
     ] = False,
 ) -> None:
     """First transfers, use, adjustment and emissions balance of each Party and year."""
-    from trunghoa.crediting import as_dict, balances, check_party
+    from trunghoa.crediting import as_dict, balances, check_names, check_party
 
     try:
         inputs = _inputs(blocks, inventory, method, denominator, party, period, scope)
         if party is not None:
+            check_names(inputs.blocks, inputs.reported)
             known = {b.party for b in inputs.blocks} | {r.party for r in inputs.reported}
             check_party(party, known)
             inputs = replace(
@@ -91,8 +92,12 @@ def _inputs(
         return int(tables.get("article6", as_of=today, item=item).value)
 
     found = read_blocks(blocks)
+    if narrow and all(b.on_carp is None for b in found):
+        raise InputError(
+            Problem(N_("No block says whether it stands on the platform."), field="on_carp", row=1)
+        )
     if narrow:
-        found = tuple(b for b in found if b.on_carp)
+        found = tuple(b for b in found if b.on_carp is True)
     return Inputs(
         blocks=found,
         period=_period(period) if period else (year("ndc_period_first"), year("ndc_period_last")),

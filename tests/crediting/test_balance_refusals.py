@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -88,3 +89,14 @@ def test_it_refuses_a_period_that_ends_before_it_begins(blocks_file: Write) -> N
         "ends in 2020, before it begins in 2030"
         in refused(str(blocks_file(GOOD)), "--period", "2030-2020")[0]
     )
+
+
+def test_what_is_not_known_to_stand_on_the_platform_is_not_in_its_scope(blocks_file: Write) -> None:
+    unknown = "1,GS,Host,Authorisation,0,1,2024,,,100,2023"
+    assert "No block says whether" in refused(str(blocks_file(unknown)), "--scope", "carp")[0]
+    on = "2,GS,Host,Authorisation,0,1,2024,,1,30,2023"
+    result = CliRunner().invoke(
+        app, ["article6", "balance", str(blocks_file(unknown, on)), "--scope", "carp"]
+    )
+    (party,) = json.loads(result.stdout)["parties"]
+    assert sum(y["first_transferred"] for y in party["years"]) == 30

@@ -68,6 +68,10 @@ def test_an_unspecified_first_transfer_counts_nowhere_and_blocks(definition: str
     assert party.unresolved_quantity == 100
     assert not party.complete
     assert party.unresolved[0].blocks == ("1",)
+    assert party.unresolved[0].reason == {
+        "": "No first transfer is specified for OIMP.",
+        "as agreed": "The first transfer specified for OIMP is not one that exists.",
+    }.get(definition, "The year of the event that is the first transfer is not recorded.")
 
 
 def test_for_ndc_and_oimp_the_earlier_event_is_the_first_transfer() -> None:
@@ -98,6 +102,12 @@ def test_trap_8_a_party_typed_wrong_is_refused_not_zero(blocks_file: Callable[..
     assert asked.exit_code == 1
     assert "“Tansania”" in asked.stderr
     assert "Tanzania" in asked.stderr.replace("Tansania", "")
+    reports = blocks_file("Tansania,2024,100", header="party,year,inventory", name="inventory.csv")
+    asked = CliRunner().invoke(
+        app, ["article6", "balance", str(path), "--inventory", str(reports), "--party", "Tanzania"]
+    )
+    assert asked.exit_code == 1
+    assert "inventory.csv, row 2, field party: No block is of the Party “Tansania”" in asked.stderr
     with pytest.raises(InputError, match="some are of “Host”"):
         balances(inputs(block(), reported=(PartyYear("Hosst", 2024),)))
 

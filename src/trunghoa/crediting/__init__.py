@@ -10,6 +10,7 @@ from .balance import (
     Unresolved,
     YearBalance,
     balances,
+    check_names,
     check_party,
 )
 from .blocks import Block, Definition, FirstTransfer, Purpose, first_transfer, split
@@ -65,6 +66,7 @@ __all__ = [
     "cadt_export",
     "cadt_json",
     "cadt_workbook",
+    "check_names",
     "check_party",
     "check_transfer",
     "double_claim",

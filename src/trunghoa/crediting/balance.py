@@ -181,11 +181,13 @@ def balances(inputs: Inputs) -> Result:
         whose name is nearly another's.
     """
     _refuse(list(_problems(inputs)))
-    parties = sorted({b.party for b in inputs.blocks} | {r.party for r in inputs.reported})
-    return Result(inputs, tuple(_party(inputs, party) for party in parties))
+    blocks: dict[str, list[Block]] = {r.party: [] for r in inputs.reported}
+    for block in inputs.blocks:
+        blocks.setdefault(block.party, []).append(block)
+    return Result(inputs, tuple(_party(inputs, party, blocks[party]) for party in sorted(blocks)))
 
 
-def _party(inputs: Inputs, party: str) -> PartyBalance:
+def _party(inputs: Inputs, party: str, blocks: list[Block]) -> PartyBalance:
     first, last = inputs.period
     reported = {r.year: r for r in inputs.reported if r.party == party}
     by_purpose: dict[Purpose, Counter[int]] = {purpose: Counter() for purpose in Purpose}
@@ -194,9 +196,7 @@ def _party(inputs: Inputs, party: str) -> PartyBalance:
     open_blocks: dict[tuple[str, str], list[Block]] = {}
     notices: list[Problem] = []
     not_authorised = 0
-    for block in inputs.blocks:
-        if block.party != party:
-            continue
+    for block in blocks:
         if block.purpose is Purpose.NONE:
             not_authorised += block.quantity
             continue
@@ -299,7 +299,7 @@ def _problems(inputs: Inputs) -> Iterator[Problem]:
             yield Problem(
                 N_("%(value)s t cannot have been used."), row=report.row, field="used", value=str(report.used)
             )
-    yield from _near_names(inputs)
+    yield from _near_names(inputs.blocks, inputs.reported)
 
 
 def _block(block: Block, first_vintage: int, first: int, last: int) -> Iterator[Problem]:
@@ -336,10 +336,18 @@ def _block(block: Block, first_vintage: int, first: int, last: int) -> Iterator[
             )
 
 
-def _near_names(inputs: Inputs) -> Iterator[Problem]:
-    hosts = {b.party for b in inputs.blocks}
+def check_names(blocks: Iterable[Block], reported: Iterable[PartyYear]) -> None:
+    """Refuse a Party of the reports whose name is nearly that of a Party of the blocks.
+
+    :func:`balances` does so too; whoever picks one Party before must do it first, while both are there.
+    """
+    _refuse(list(_near_names(blocks, reported)))
+
+
+def _near_names(blocks: Iterable[Block], reported: Iterable[PartyYear]) -> Iterator[Problem]:
+    hosts = {b.party for b in blocks}
     told: set[str] = set()
-    for report in inputs.reported:
+    for report in reported:
         if report.party in hosts or report.party in told:
             continue
         told.add(report.party)

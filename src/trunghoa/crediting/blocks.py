@@ -39,7 +39,7 @@ class Block:
     quantity : t CO2e, whole tonnes
     vintage : calendar year in which the mitigation occurred
     authorised, issued, transferred, used : years of the events; None where not recorded
-    on_carp : the authorisation stands on the centralized accounting and reporting platform
+    on_carp : the authorisation stands on the centralized accounting and reporting platform; None: unknown
     row : row in the file it was read from
     """
 
@@ -54,7 +54,7 @@ class Block:
     issued: int | None = None
     transferred: int | None = None
     used: int | None = None
-    on_carp: bool = True
+    on_carp: bool | None = None
     programme: str = ""
     row: int | None = field(default=None, compare=False)
 

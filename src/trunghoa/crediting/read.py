@@ -94,7 +94,7 @@ def _block(cells: Cells) -> Block | None:
         issued=issued,
         transferred=transferred,
         used=used,
-        on_carp=on_carp is not False,
+        on_carp=on_carp,
         programme=cells.text("programme"),
         row=cells.row,
     )

@@ -115,7 +115,7 @@ def _kind(field: Field, value: Value) -> str:
 
 
 def _content(field: Field, value: Value) -> Iterator[tuple[str, str, str]]:
-    if field.pattern and not re.fullmatch(field.pattern, str(value)):
+    if field.pattern and not re.fullmatch(field.pattern, str(value), re.ASCII):
         yield N_("“%(value)s” is not written as the format asks."), N_("Pattern: %(limit)s"), field.pattern
     if field.values:
         parts = str(value).split(field.several) if field.several else [str(value)]
