@@ -14,8 +14,8 @@ from .check import check_for_submission
 from .report import Report, Row, Value
 from .template import FIRST_ROW, Field, Kind
 
-# Beyond this a cell's floating-point number is no longer the integer.
-_EXACT = 2**53
+# Digits of a number in the file; one that needs more is written as text.
+_DIGITS = 16
 
 
 def write_workbook(report: Report, *, draft: bool = False) -> bytes:
@@ -76,7 +76,7 @@ def _write(sheet: Any, row: int, column: int, value: str | int | Decimal | None)
         return
     if isinstance(value, str):
         sheet.write_string(row, column, value)
-    elif (isinstance(value, int) and abs(value) <= _EXACT) or Decimal(repr(float(value))) == value:
+    elif Decimal(f"{float(Decimal(value)):.{_DIGITS}G}") == value:
         sheet.write_number(row, column, value)
     else:
         sheet.write_string(row, column, f"{value:f}" if isinstance(value, Decimal) else str(value))
