@@ -18,7 +18,6 @@ from trunghoa.crediting import (
     double_issuance,
     double_transfer,
     double_use,
-    figures,
     withdrawn_with_units,
 )
 from trunghoa.quantities import ParameterError, Period, PlaceKey, Quality
@@ -102,7 +101,7 @@ SAID = {"gwp_set": "AR5", "quality": Quality.UNVERIFIED, "source": "invented for
 def test_figures_say_method_status_and_potentials() -> None:
     reported = (PartyYear("Host", 2025, Decimal(1000)),)
     result = balances(inputs(block(), reported=reported, method=Method.AVERAGING))
-    found = {(f.kind, f.period.code()): f for f in figures(result, PLACES, **SAID)}  # type: ignore[arg-type]
+    found = {(f.kind, f.period.code()): f for f in result.figures(PLACES, **SAID)}  # type: ignore[arg-type]
     assert found["article6.adjustment", "2024"].amount == 25
     assert found["article6.emissions_balance", "2025"].amount == 1020
     assert ("article6.emissions_balance", "2024") not in found
@@ -112,6 +111,6 @@ def test_figures_say_method_status_and_potentials() -> None:
 
 
 def test_nothing_unresolved_becomes_a_figure_and_no_place_is_guessed() -> None:
-    assert figures(balances(inputs(block(definition=""))), PLACES, **SAID) == []  # type: ignore[arg-type]
+    assert balances(inputs(block(definition=""))).figures(PLACES, **SAID) == []  # type: ignore[arg-type]
     with pytest.raises(ParameterError, match="No place is given for Host"):
-        figures(balances(inputs(block())), {}, **SAID)  # type: ignore[arg-type]
+        balances(inputs(block())).figures({}, **SAID)  # type: ignore[arg-type]

@@ -21,6 +21,7 @@ from trunghoa.crediting.methodology import (
     Monitoring,
     Option,
     Reading,
+    check_potentials,
     check_units,
     evaluate,
     load_methodologies,
@@ -29,6 +30,7 @@ from trunghoa.crediting.methodology import (
     read_methodology,
     reductions,
 )
+from trunghoa.parameters import Parameters, gwp_set
 from trunghoa.quantities import InputError, ModelError, ParameterError, UnitError
 
 from .methodology_cases import exact, project, reading
@@ -195,6 +197,24 @@ def test_trap_18_the_set_of_potentials_is_named_and_one() -> None:
         reductions(hfc, *project(hfc, values, gwp_set=""))
     with pytest.raises(InputError, match="potentials of AR4, the registration of AR5"):
         reductions(hfc, *project(hfc, values, gwp_set="AR5", monitored_set="AR4"))
+
+
+def test_trap_18_a_potential_is_the_one_of_the_set_it_is_said_to_be_of() -> None:
+    hfc = load_methodology("HFC_DESTRUCTION")
+    values = {"Q": [10, 20], "GWP": [1430, 3922], "DE": "0.99", "EC": 0, "EF_elec": 0}
+    ar4, ar5 = (gwp_set(Parameters.load(), name, as_of=date(2026, 1, 1)) for name in ("AR4", "AR5"))
+    registration, _ = project(hfc, values, gwp_set="AR4")
+    assert check_potentials(hfc, registration, ar4).verdict is Verdict.UNKNOWN
+    named = replace(registration, gases=("HFC-134a", "HFC-143a"))
+    found = check_potentials(hfc, named, ar4)
+    assert found.verdict is Verdict.FAILED
+    assert [(p.field, p.value, p.limit) for p in found.problems] == [("HFC-143a", "3922", "4470")]
+    right = replace(named, fixed={**named.fixed, "GWP": exact([1430, 4470])})
+    assert check_potentials(hfc, right, ar4).verdict is Verdict.PASSED
+    assert check_potentials(hfc, right, ar5).verdict is Verdict.FAILED
+    assert check_potentials(hfc, replace(right, gwp_set="AR5"), ar5).verdict is Verdict.FAILED
+    strange = replace(right, gases=("HFC-134a", "steam"))
+    assert check_potentials(hfc, strange, ar4).verdict is Verdict.FAILED
 
 
 def test_a_division_by_zero_names_the_parameter() -> None:

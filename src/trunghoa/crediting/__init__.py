@@ -25,7 +25,6 @@ from .double_counting import (
     double_use,
     withdrawn_with_units,
 )
-from .figures import figures
 from .levies import Levies, propose_levies
 from .metrics import AdjustedIndicator, MetricYear, adjusted_indicators
 from .read import load_cadt_model, read_blocks, read_inventory, read_summary_labels
@@ -73,7 +72,6 @@ __all__ = [
     "double_issuance",
     "double_transfer",
     "double_use",
-    "figures",
     "first_transfer",
     "gaps",
     "load_cadt_model",

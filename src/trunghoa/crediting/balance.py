@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
 from fractions import Fraction
 
-from trunghoa.quantities import N_, InputError, Problem
+from trunghoa.quantities import N_, Figure, InputError, PlaceKey, Problem, Quality
 
 from .blocks import Block, Purpose, first_transfer
+from .figures import as_figures
 
 
 class Method(StrEnum):
@@ -146,7 +147,27 @@ class Result:
     parties: tuple[PartyBalance, ...]
 
     def party(self, name: str) -> PartyBalance:
-        return next(p for p in self.parties if p.party == check_party(name, [q.party for q in self.parties]))
+        check_party(name, [p.party for p in self.parties])
+        return next(p for p in self.parties if p.party == name)
+
+    def figures(
+        self, places: Mapping[str, PlaceKey], *, gwp_set: str, quality: Quality, source: str
+    ) -> list[Figure]:
+        """Adjustments and balances as Figures with the status *adjusted*, in t CO2e.
+
+        A Party with unresolved first transfers has none: a number that may not be submitted is not cited.
+
+        Parameters
+        ----------
+        places : place of each Party
+        gwp_set, quality, source : of the blocks and inventories, which do not say it themselves
+
+        Raises
+        ------
+        ParameterError
+            for a Party without a place.
+        """
+        return as_figures(self, places, gwp_set=gwp_set, quality=quality, source=source)
 
 
 def check_party(name: str, known: Iterable[str]) -> str:

@@ -5,32 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from trunghoa.quantities import Figure, ParameterError, Period, PlaceKey, Quality, Status
 
-from .balance import PartyBalance, Result
+if TYPE_CHECKING:
+    from .balance import PartyBalance, Result
 
 SYSTEM = "S2"
 METHOD = "Decision 2/CMA.3 annex paras 7-8, {method}"
 
 
-def figures(
+def as_figures(
     result: Result, places: Mapping[str, PlaceKey], *, gwp_set: str, quality: Quality, source: str
 ) -> list[Figure]:
-    """Adjustments and balances as Figures with the status *adjusted*, in t CO2e.
-
-    A Party with unresolved first transfers has none: a number that may not be submitted is not cited.
-
-    Parameters
-    ----------
-    places : place of each Party
-    gwp_set, quality, source : of the blocks and inventories, which do not say it themselves
-
-    Raises
-    ------
-    ParameterError
-        for a Party without a place.
-    """
+    """Figures of :meth:`trunghoa.crediting.Result.figures`."""
     if lost := [p.party for p in result.parties if p.party not in places]:
         raise ParameterError(f"No place is given for {', '.join(lost)}.")
     return [

@@ -5,6 +5,7 @@ from .dimensions import check_units
 from .expression import evaluate, parse
 from .issuance import Designation, Issuance, check_designation, check_four_eyes, check_issuance
 from .model import Criterion, Methodology, Monitoring, Option, Reading, Registration, Symbol
+from .potentials import check_potentials
 from .read import load_methodologies, load_methodology, read_methodology
 from .run import Reduction, eligibility, reductions
 from .vintages import CreditRule, Vintage, credit_rule, credits_by_vintage
@@ -26,6 +27,7 @@ __all__ = [
     "check_designation",
     "check_four_eyes",
     "check_issuance",
+    "check_potentials",
     "check_units",
     "credit_rule",
     "credits_by_vintage",

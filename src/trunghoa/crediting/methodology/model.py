@@ -109,6 +109,7 @@ class Registration:
     sources : where each of them comes from
     answers : the eligibility checklist by number; a missing answer is unknown, not yes
     gwp_set : required where the methodology has potentials
+    gases : gas of each potential, in their order
     """
 
     methodology: str
@@ -117,6 +118,7 @@ class Registration:
     sources: Mapping[str, str]
     answers: Mapping[int, bool] = field(default_factory=dict)
     gwp_set: str = ""
+    gases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
