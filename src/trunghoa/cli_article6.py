@@ -143,14 +143,21 @@ def _print(found: PartyBalance) -> None:
     from rich.table import Table
 
     console = Console()
-    console.print(f"{found.party}: {found.method} (denominator {found.denominator})", highlight=False)
+    over = f", over {found.denominator} years" if found.method == "averaging" else ""
+    console.print(f"{found.party}: {found.method}{over}; t CO2e, first transfers by purpose", highlight=False)
     table = Table(
-        "Year", "First transferred NDC", "OIMP only", "Used", "Net", "Adjustment", "Inventory", "Balance"
+        "Year", "NDC", "OIMP only", "Used", "Net", "Unresolved", "Adjustment", "Inventory", "Balance"
     )
     for column in table.columns[1:]:
         column.justify = "right"
     for y in found.years:
-        amounts = (y.first_transferred_ndc, y.first_transferred_oimp_only, y.used, y.net)
+        amounts = (
+            y.first_transferred_ndc,
+            y.first_transferred_oimp_only,
+            y.used,
+            y.net,
+            y.unresolved_by_vintage,
+        )
         rest = (y.adjustment, y.inventory, y.balance)
         table.add_row(
             str(y.year),
