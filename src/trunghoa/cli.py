@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 import trunghoa
+from trunghoa.cli_article6 import app as article6
 from trunghoa.cli_pathways import app as pathways
 from trunghoa.quantities import InputError, TrungHoaError
 
@@ -27,6 +28,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 landfill = typer.Typer(no_args_is_help=True, help="Methane of landfills.")
 app.add_typer(landfill, name="landfill")
 app.add_typer(pathways, name="pathways")
+app.add_typer(article6, name="article6")
 
 
 def _show_version(wanted: bool) -> None:
