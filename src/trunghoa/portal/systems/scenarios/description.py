@@ -8,6 +8,8 @@ from typing import Any
 
 from .models import Edit, Scenario
 
+KERNEL = "pathways.enduse"
+
 
 def describe(scenario: Scenario) -> dict[str, Any]:
     """Model, levers, edits, settings and analysis of a scenario as it stands."""

@@ -108,6 +108,8 @@ class Scenario(Moving, Named):
     last_run = models.ForeignKey(
         Run, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"
     )
+    # Every run it ever asked for: who sees the scenario sees these.
+    runs = models.ManyToManyField(Run, blank=True, editable=False, related_name="scenarios")
     # The latest run that ended well; what the pages show until a newer one has.
     shown_run = models.ForeignKey(
         Run, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"

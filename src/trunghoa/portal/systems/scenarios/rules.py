@@ -6,7 +6,7 @@ from django.db.models import Q
 from trunghoa.portal.core.accounts.models import User
 from trunghoa.portal.core.accounts.rules import is_officer, is_verifier, may_write, only_reads
 
-from .models import Scenario
+from .models import Scenario, Solve, TablesImport
 
 EDITABLE = ("own", "shared")
 # Shared: for officers of both sides and for the organisations it was shared with.
@@ -62,3 +62,21 @@ def visible_scenarios(user: User, prefix: str = "") -> Q:
     if is_officer(user):
         seen |= on(state__in=SHARED)
     return seen
+
+
+def visible_runs(user: User) -> Q:
+    """Condition on runs: those that a scenario asked for which the reader may see."""
+    asked = Scenario.runs.through.objects.filter(visible_scenarios(user, "scenario__"))
+    return Q(pk__in=asked.values("run_id"))
+
+
+def hidden_papers(user: User) -> Q:
+    """Condition on documents: results and workbooks of scenarios, none of which the reader may see."""
+    runs = Scenario.runs.through.objects.filter(visible_scenarios(user, "scenario__"))
+    left = Solve.objects.filter(result__isnull=False)
+    given = TablesImport.objects.filter(document__isnull=False)
+    read = left.filter(run__in=runs.values("run"))
+    seen = given.filter(visible_scenarios(user, "scenario__"))
+    return (Q(pk__in=left.values("result")) & ~Q(pk__in=read.values("result"))) | (
+        Q(pk__in=given.values("document")) & ~Q(pk__in=seen.values("document"))
+    )

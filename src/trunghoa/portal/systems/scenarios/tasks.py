@@ -27,12 +27,11 @@ from trunghoa.quantities import N_, InputError, Problem, Quality, TrungHoaError
 from trunghoa.quantities import Figure as FigureValue
 
 from . import outcome, running, warming
-from .description import describe
+from .description import KERNEL, describe
 from .models import Scenario, Solve
 
 __all__ = ["REFERS", "VALUES", "Bound", "Record", "Tables", "Values", "parse_value", "parse_year"]
 
-KERNEL = "pathways.enduse"
 # Versions of parameters that a run rests on: all of them stand in the model's document.
 PARAMETERS_VERSION = "model"
 LOG_LINES = 400
@@ -135,6 +134,7 @@ def request_run(scenario: Scenario, by: User | None = None) -> tuple[Run, bool]:
         by=by,
     )
     Solve.objects.get_or_create(run=found)
+    scenario.runs.add(found)
     if needed and found.state == Run.State.QUEUED:
         bulk.update(Solve.objects.filter(run=found), ending="", log="", cancelled_by=None, cancelled_on=None)
     values: dict[str, Any] = {"last_run": found}
