@@ -7,7 +7,7 @@ from django.utils.translation import override
 
 from trunghoa.portal.core.record.models import Run
 
-from . import targets
+from . import analyses, targets
 from .models import Scenario
 from .panels import Shown
 from .reading import Result
@@ -28,8 +28,8 @@ def draw(run: Run, data: dict[str, Any]) -> None:
             shown = Shown(result, aims, code)
             near = min(shown.years, key=lambda y: abs(y - 2030))
             shown.emissions()
-            shown.abatement(near)
-            shown.fan()
+            analyses.abatement(shown, near)
+            analyses.fan(shown)
             shown.primary()
             shown.generation()
             shown.capacity()

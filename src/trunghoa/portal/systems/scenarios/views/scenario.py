@@ -11,7 +11,7 @@ from trunghoa.portal.core.record.tables import download
 from trunghoa.portal.core.record.templatetags import numbers
 from trunghoa.quantities import Problem, Quality, worst
 
-from .. import reading, targets
+from .. import analyses, reading, targets
 from ..models import Scenario
 from ..panels import Panel, Shown
 from ..reading import Result
@@ -85,7 +85,13 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
 
     def panels(shown: Shown) -> Panels:
         year = asked_year(request, shown.years, 2030)
-        return [shown.emissions(), shown.gaps(), shown.caps(), shown.abatement(year), shown.fan()]
+        return [
+            shown.emissions(),
+            shown.gaps(),
+            shown.caps(),
+            analyses.abatement(shown, year),
+            analyses.fan(shown),
+        ]
 
     return shown_page(request, code, "scenarios/scenario.html", panels, tab="emissions")
 
