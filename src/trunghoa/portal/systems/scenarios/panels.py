@@ -46,8 +46,9 @@ def scaled(amounts: Sequence[float | None], source: str, target: str) -> list[fl
 class Shown:
     """The panels of one result in one language."""
 
-    def __init__(self, result: Result, aims: Targets, lang: str) -> None:
-        self.result, self.aims, self.lang = result, aims, lang
+    def __init__(self, result: Result, aims: Targets, lang: str, model: str = "") -> None:
+        # ``model`` is the document that the run took its tables from.
+        self.result, self.aims, self.lang, self.model = result, aims, lang, model
         self.years = result.years
         self.gwp = result.gwp_set or _("GWP set not stated")
         self.emission_unit = UNIT if result.co2e_unit else (result.gas_unit or "?")

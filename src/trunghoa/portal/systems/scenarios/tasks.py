@@ -4,7 +4,8 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from functools import lru_cache
+from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -14,21 +15,24 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from trunghoa import __version__
+from trunghoa.parameters import Parameters
 from trunghoa.pathways.enduse import Lever, Record, Tables, compile_model, pull
 from trunghoa.pathways.enduse.plain import from_plain, levers_from_plain, levers_to_plain, to_plain
 from trunghoa.pathways.enduse.read import parse_value, parse_year
 from trunghoa.pathways.enduse.schema import REFERS, VALUES, Bound, Values
+from trunghoa.pathways.scheme import Course, Sector, along
 from trunghoa.portal.core.accounts.models import User
 from trunghoa.portal.core.audit import bulk
 from trunghoa.portal.core.publication.sections import Progress
 from trunghoa.portal.core.record import documents, runs
 from trunghoa.portal.core.record.models import Document, Run
-from trunghoa.quantities import N_, InputError, Problem, Quality, TrungHoaError
+from trunghoa.quantities import N_, InputError, Problem, Quality, TrungHoaError, from_float
 from trunghoa.quantities import Figure as FigureValue
 
 from . import outcome, running, warming
 from .description import KERNEL, describe
 from .models import Scenario, Solve
+from .reading import Result, Row
 
 __all__ = ["REFERS", "VALUES", "Bound", "Record", "Tables", "Values", "parse_value", "parse_year"]
 
@@ -334,6 +338,46 @@ def run_all(progress: Progress) -> None:
         else:
             outcome.publish(scenario)
     progress(100, "")
+
+
+@cache
+def parameters() -> Parameters:
+    return Parameters.load()
+
+
+def scheme_of(result: Result, model: str) -> Course | None:
+    """The trading scheme that the model names, along a result; None where it names none or has no tonnes.
+
+    Raises
+    ------
+    TrungHoaError
+        when something it needs is neither laid down nor assumed.
+    """
+    name, group = (result.settings.get(item, "") for item in ("scheme", "scheme_places"))
+    rows = base_tables(model).groups.get("place_groups", {}).get(group, ()) if name and model else ()
+    if not rows or not result.co2e_unit:
+        return None
+    places = [row.cells for row in rows]
+
+    def covers(region: str, sector: str) -> bool:
+        return any(r in (region, "*") and s in (sector, "*") for r, s in places)
+
+    def course(table: str, sector: str, service: str = "") -> list[float]:
+        def group_of(row: Row) -> str | None:
+            held = row["sector"] == sector and covers(row["region"], sector)
+            return "" if held and (not service or row["service"] == service) else None
+
+        return result.summed(table, group_of).get("", ("", [0.0] * len(result.years)))[1]
+
+    def by_year(amounts: Iterable[float]) -> dict[int, Decimal]:
+        return {y: from_float(a) for y, a in zip(result.years, amounts, strict=True)}
+
+    sectors = []
+    for code in result.data["members"].get("sectors", {}):
+        if any(s in (code, "*") for _region, s in places):
+            emitted = by_year(map(result.tonnes, course("co2e", code)))
+            sectors.append(Sector(code, emitted, by_year(course("service", code, result.product(code)))))
+    return along(parameters(), name, sectors, result.years)
 
 
 def gwp_sets(tables: Tables) -> set[str]:

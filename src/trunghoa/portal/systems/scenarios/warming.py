@@ -7,7 +7,7 @@ from django.utils.translation import override
 
 from trunghoa.portal.core.record.models import Run
 
-from . import analyses, targets
+from . import analyses, market, targets
 from .models import Scenario
 from .panels import Shown
 from .reading import Result
@@ -25,7 +25,7 @@ def draw(run: Run, data: dict[str, Any]) -> None:
         languages = [run.requested_by.language if run.requested_by else languages[0]]
     for code in languages:
         with override(code):
-            shown = Shown(result, aims, code)
+            shown = Shown(result, aims, code, run.inputs.get("model", ""))
             near = min(shown.years, key=lambda y: abs(y - 2030))
             shown.emissions()
             analyses.abatement(shown, near)
@@ -37,3 +37,4 @@ def draw(run: Run, data: dict[str, Any]) -> None:
             shown.cost()
             shown.investment()
             shown.carbon_price()
+            market.panels(shown)

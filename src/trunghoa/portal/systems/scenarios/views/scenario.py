@@ -11,7 +11,7 @@ from trunghoa.portal.core.record.tables import download
 from trunghoa.portal.core.record.templatetags import numbers
 from trunghoa.quantities import Problem, Quality, worst
 
-from .. import analyses, reading, targets
+from .. import analyses, market, reading, targets
 from ..models import Scenario
 from ..panels import Panel, Shown
 from ..reading import Result
@@ -32,7 +32,8 @@ def shown_page(
     found: list[Panel] = []
     shown = None
     if result is not None and result.optimal:
-        shown = Shown(result, targets.of_place(scenario.model.place), lang)
+        model = scenario.shown_run.inputs.get("model", "") if scenario.shown_run else ""
+        shown = Shown(result, targets.of_place(scenario.model.place), lang, model)
         found = [panel for panel in panels(shown) if panel is not None]
         if answer := download(request, *(panel.table for panel in found)):
             return answer
@@ -115,7 +116,7 @@ def energy(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def money(request: HttpRequest, code: str) -> HttpResponse:
     def panels(shown: Shown) -> Panels:
-        return [shown.cost(), shown.investment(), shown.carbon_price()]
+        return [shown.cost(), shown.investment(), shown.carbon_price(), *market.panels(shown)]
 
     return shown_page(request, code, "scenarios/money.html", panels, tab="money")
 
