@@ -208,7 +208,9 @@ def _deposits(row: Landfill) -> dict[str, Any]:
     return {"revision": row.revision, "years": [{"year": y, "tonnes": t} for y, t in years.items()]}
 
 
-@router.put(f"/{CODE}/deposits", response={200: DepositsOut, 400: Problem, 409: Problem, **ERRORS, 422: Refused})
+@router.put(
+    f"/{CODE}/deposits", response={200: DepositsOut, 400: Problem, 409: Problem, **ERRORS, 422: Refused}
+)
 def put_deposits(request: HttpRequest, code: str, body: DepositsIn) -> Any:
     """Replace the whole series, all of it or nothing; a run follows."""
     row = get_object_or_404(_rows(request), place__code=code)
