@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from trunghoa.portal.core.record.templatetags import numbers
 
-from . import drawings
+from . import drawings, tasks
 from .panels import Panel, Shown
 from .series import rows_table
 
@@ -85,6 +86,43 @@ def fan(shown: Shown) -> Panel | None:
     ]
     drawing = drawings.drawn(chart, title, description, shown.lang)
     return Panel("fan", title, rows_table("fan", title, heads, [list(r) for r in rows]), drawing, notes)
+
+
+def expert(shown: Shown) -> list[Panel]:
+    """What experts say of single measures: no part of the model, and never drawn into its curve."""
+    factor = shown.result.per_tonne or 1.0
+    unit = f"USD{shown.result.price_year}/tCO₂e" if shown.result.per_tonne else shown.money_unit
+    return [_expert(shown, year, bars, factor, unit) for year, bars in tasks.expert_bars(shown.model).items()]
+
+
+def _expert(shown: Shown, year: int, bars: Sequence[Any], factor: float, unit: str) -> Panel:
+    title = _("Expert curve for %(year)s: measures by themselves, not from the model") % {"year": year}
+    slug = f"expert{year}"
+    steps, rows = [], []
+    for bar in bars:
+        measure = bar.measure
+        name = measure.names.get(shown.lang) or next(iter(measure.names.values()), measure.name)
+        saving, ends = shown.megatonnes([measure.saving, bar.ends])
+        steps.append((name, saving, bar.per_tonne * factor))
+        quality = numbers.quality(measure.quality.value)
+        rows.append([name, saving, ends, measure.cost, bar.per_tonne * factor, quality, measure.source])
+    heads = [
+        ("measure", gettext_lazy("Measure"), False),
+        ("saving", f"{_('Saving')} ({shown.axis})", True),
+        ("so_far", gettext_lazy("Saved so far"), True),
+        ("cost", f"{_('Cost of a year')} ({shown.money_unit})", True),
+        ("per_tonne", f"{_('Cost per tonne')} ({unit})", True),
+        ("quality", gettext_lazy("Quality"), False),
+        ("source", gettext_lazy("Source"), False),
+    ]
+    chart = drawings.steps(steps, _("Saving (%(unit)s)") % {"unit": shown.axis}, unit, shown.lang)
+    description = _("Bars from the cheapest measure to the dearest; a bar is as wide as what it saves.")
+    notes = [
+        _(tasks.WARNING),
+        _("It is the same for every scenario of the model and must not be read together with its curve."),
+    ]
+    drawing = drawings.drawn(chart, title, description, shown.lang)
+    return Panel(slug, title, rows_table(slug, title, heads, rows), drawing, notes)
 
 
 def quantile(values: Sequence[float], share: float) -> float:

@@ -16,6 +16,7 @@ from django_tasks import task
 
 from trunghoa import __version__
 from trunghoa.parameters import Parameters
+from trunghoa.pathways.bottom_up import WARNING, Bar, Measure, bottom_up
 from trunghoa.pathways.enduse import Lever, Record, Tables, compile_model, pull
 from trunghoa.pathways.enduse.plain import from_plain, levers_from_plain, levers_to_plain, to_plain
 from trunghoa.pathways.enduse.read import parse_value, parse_year
@@ -34,7 +35,7 @@ from .description import KERNEL, describe
 from .models import Scenario, Solve
 from .reading import Result, Row
 
-__all__ = ["REFERS", "VALUES", "Bound", "Record", "Tables", "Values", "parse_value", "parse_year"]
+__all__ = ["REFERS", "VALUES", "WARNING", "Bound", "Record", "Tables", "Values", "parse_value", "parse_year"]
 
 # Versions of parameters that a run rests on: all of them stand in the model's document.
 PARAMETERS_VERSION = "model"
@@ -58,9 +59,22 @@ def base_levers(sha256: str) -> dict[str, Lever]:
     return levers_from_plain(_model_data(sha256)["levers"])
 
 
-def plain_model(tables: Tables, levers: Mapping[str, Lever]) -> bytes:
+@lru_cache(maxsize=8)
+def expert_bars(sha256: str) -> dict[int, list[Bar]]:
+    """The measures that experts state beside a model, by year and in the order of their cost."""
+    rows = [
+        Measure(**{**row, "quality": Quality(row["quality"])})
+        for row in _model_data(sha256).get("measures", ())
+    ]
+    years = sorted({row.year for row in rows if row.year is not None})
+    return {year: bottom_up([row for row in rows if row.year == year]) for year in years}
+
+
+def plain_model(tables: Tables, levers: Mapping[str, Lever], measures: Iterable[Measure] = ()) -> bytes:
     """A model as the document that runs read."""
-    data = {"tables": to_plain(tables), "levers": levers_to_plain(levers)}
+    data: dict[str, Any] = {"tables": to_plain(tables), "levers": levers_to_plain(levers)}
+    if rows := [{**asdict(measure), "quality": measure.quality.value} for measure in measures]:
+        data["measures"] = rows
     return json.dumps(data, ensure_ascii=False, sort_keys=True).encode()
 
 

@@ -30,6 +30,7 @@ def draw(run: Run, data: dict[str, Any]) -> None:
             shown.emissions()
             analyses.abatement(shown, near)
             analyses.fan(shown)
+            analyses.expert(shown)
             shown.primary()
             shown.generation()
             shown.capacity()

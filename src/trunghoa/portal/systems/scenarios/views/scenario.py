@@ -92,6 +92,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
             shown.caps(),
             analyses.abatement(shown, year),
             analyses.fan(shown),
+            *analyses.expert(shown),
         ]
 
     return shown_page(request, code, "scenarios/scenario.html", panels, tab="emissions")
