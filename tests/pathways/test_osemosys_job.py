@@ -11,7 +11,8 @@ from openpyxl import load_workbook
 from trunghoa.pathways.osemosys import RESULTS, job
 from trunghoa.quantities import InputError
 
-from .osemosys_models import small_text
+from .osemosys_models import small, small_text
+from .test_osemosys_formats import to_folder
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def test_reading_alone_solves_nothing_and_says_what_the_model_is(path):
 
 def test_solving_leaves_every_table_and_the_yearly_ones_for_pages(path, tmp_path):
     said = []
-    order = {"path": str(path), "out": str(tmp_path / "out"), "names": ["small", "base"]}
+    order = {"path": str(path), "out": str(tmp_path / "out")}
     found = job.serve(order, said.append)
     assert found["summary"]["status"] == "optimal"
     assert {t["name"] for t in found["index"]} >= set(RESULTS)
@@ -49,9 +50,21 @@ def test_solving_leaves_every_table_and_the_yearly_ones_for_pages(path, tmp_path
 
 
 def test_without_units_there_is_no_iamc_table_and_it_is_said_why(path, tmp_path):
-    found = job.serve({"path": str(path), "out": str(tmp_path / "out"), "names": ["a", "b"]}, lambda m: None)
+    found = job.serve({"path": str(path), "out": str(tmp_path / "out")}, lambda m: None)
     assert "unit" in found["left_out"]["iamc"]
-    assert not list((tmp_path / "out").glob("iamc*"))
+    assert found["iamc"] == []
+
+
+def test_units_of_the_data_give_iamc_rows(tmp_path):
+    folder = to_folder(small(tmp_path), tmp_path / "csv")
+    with (folder / "config.yaml").open("a") as config:
+        config.write("units: {energy: PJ, capacity: GW, money: million USD2020, emission: Mt}\n")
+    found = job.serve({"path": str(tmp_path / "csv"), "out": str(tmp_path / "out")}, lambda m: None)
+    assert found["left_out"] == {}
+    [gas] = [row for row in found["iamc"] if row[1] == "Emissions|CO2"]
+    assert gas[2] == "Mt/yr"
+    assert len(gas[3]) == len(found["years"])
+    assert {t["unit"] for t in found["index"] if t["name"] == "TotalCapacityAnnual"} == {"GW"}
 
 
 def test_a_model_without_a_solution_says_what_lacks(tmp_path):

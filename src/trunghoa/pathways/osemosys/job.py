@@ -15,7 +15,7 @@ from trunghoa.quantities import ModelError
 
 from ..serving import Say, run
 from .foresight import Foresight
-from .iamc import iamc, write_iamc
+from .iamc import iamc
 from .model import Model
 from .read import read_model
 from .results import Results, ResultTable
@@ -29,7 +29,7 @@ YEARLY = (
     "AnnualTechnologyEmission", "CapitalInvestment", "AnnualFixedOperatingCost",
     "AnnualVariableOperatingCost", "TotalDiscountedCost",
 )  # fmt: skip
-TABLES, WORKBOOK, IAMC_WIDE, IAMC_LONG = "tables", "results.xlsx", "iamc-wide.csv", "iamc-long.csv"
+TABLES, WORKBOOK = "tables", "results.xlsx"
 
 
 def serve(order: Mapping[str, Any], say: Say) -> dict[str, Any]:
@@ -38,12 +38,13 @@ def serve(order: Mapping[str, Any], say: Say) -> dict[str, Any]:
     Parameters
     ----------
     order : ``path`` of a file or folder that :func:`read_model` reads; with ``out``, a folder, also
-        ``method``, ``foresight`` and the ``names`` (model, scenario) of IAMC tables
+        ``method`` and ``foresight``
     say : called with what is going on
 
     Returns
     -------
-    without ``out`` what :func:`described` says; with it also summary, index of tables, yearly tables
+    without ``out`` what :func:`described` says; with it also summary, index of tables, yearly tables and
+    IAMC rows
 
     Raises
     ------
@@ -66,7 +67,8 @@ def serve(order: Mapping[str, Any], say: Say) -> dict[str, Any]:
     if outcome.solution.optimal:
         say({"done": 8, "of": 10})
         found |= _tables(outcome.results)
-        found["left_out"] = _files(outcome.results, Path(order["out"]), order.get("names") or ("", ""))
+        found["left_out"] = left_out = _files(outcome.results, Path(order["out"]))
+        found["iamc"] = _iamc(outcome.results, left_out)
     return found
 
 
@@ -78,7 +80,7 @@ def described(model: Model) -> dict[str, Any]:
         "sizes": {name: model.size(name) for name in SETS if model.size(name)},
         "years": [int(y) for y in model.sets[Y]],
         "units": dict(model.units),
-        "notices": [{"text": text.replace("%", "%%")} for text in model.notices],
+        "notices": [{"message": text.replace("%", "%%")} for text in model.notices],
     }
 
 
@@ -92,7 +94,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
     summary |= {"objective_kind": "discounted system cost", "solver": f"HiGHS (highspy {version('highspy')})"}
     return {
         "summary": summary,
-        "lacks": [{"text": str(lack).replace("%", "%%")} for lack in outcome.lacks],
+        "lacks": [{"message": str(lack).replace("%", "%%")} for lack in outcome.lacks],
         "tables": {},
         "index": [],
     }
@@ -129,22 +131,29 @@ def yearly(table: ResultTable, model: Model) -> dict[str, Any]:
     }
 
 
-def _files(results: Results, out: Path, names: tuple[str, str]) -> dict[str, str]:
+def _files(results: Results, out: Path) -> dict[str, str]:
     """Write all tables; what cannot be written, and why."""
-    left_out: dict[str, str] = {}
     write_tables(results, out / TABLES)
     try:
         write_workbook(results, out / WORKBOOK)
     except ModelError as error:
         (out / WORKBOOK).unlink(missing_ok=True)
-        left_out["xlsx"] = str(error)
+        return {"xlsx": str(error)}
+    return {}
+
+
+def _iamc(results: Results, left_out: dict[str, str]) -> list[list[Any]]:
+    """Region, variable, unit, and an amount for each year; what a model without units lacks is said."""
+    years = {year: n for n, year in enumerate(results.model.sets[Y])}
+    found: dict[tuple[str, str, str], list[float | None]] = {}
     try:
-        rows = iamc(results)
-        for name, wide in ((IAMC_WIDE, True), (IAMC_LONG, False)):
-            write_iamc(rows, out / name, model=names[0], scenario=names[1], wide=wide)
+        for row in iamc(results):
+            amounts = found.setdefault((row.region, row.variable, row.unit), [None] * len(years))
+            amounts[years[row.year]] = row.value
     except ModelError as error:
         left_out["iamc"] = str(error)
-    return left_out
+        return []
+    return [[*key, amounts] for key, amounts in found.items()]
 
 
 if __name__ == "__main__":

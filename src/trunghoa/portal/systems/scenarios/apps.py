@@ -10,9 +10,10 @@ class ScenariosConfig(AppConfig):
         from trunghoa.portal.core.record import access
 
         from . import machine, rules  # noqa: F401 - importing declares
-        from .description import KERNEL
+        from .description import KERNELS
         from .section import SECTION
 
         register(SECTION)
-        access.keep_runs(KERNEL, rules.visible_runs)
+        for kernel in KERNELS.values():
+            access.keep_runs(kernel, rules.visible_runs)
         access.keep_papers(rules.hidden_papers)

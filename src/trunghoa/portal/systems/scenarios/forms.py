@@ -26,7 +26,8 @@ class RecordForm(forms.Form):
 
     def groups(self) -> Iterator[tuple[Any, list[Any]]]:
         for heading, names in self.GROUPS:
-            yield heading, [self[name] for name in names if name in self.fields]
+            if fields := [self[name] for name in names if name in self.fields]:
+                yield heading, fields
 
     def refuse(self, problems: Iterable[Problem]) -> None:
         """What the kernel says, at the field it names or at the head of the form."""
@@ -82,9 +83,12 @@ class ScenarioForm(RecordForm):
         (gettext_lazy("Where it comes from"), ("quality", "source")),
     )
 
-    def __init__(self, *args: Any, **more: Any) -> None:
+    def __init__(self, *args: Any, kind: str = "enduse", **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["foresight"].choices = [("", _("as in the model")), *FORESIGHTS]
+        if kind != "enduse":  # a model that was handed in is solved as it is
+            for name in ("years", "analysis", "prices", "draws", "spread", "seed"):
+                del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -107,9 +111,9 @@ class ScenarioForm(RecordForm):
             for lang in ("vi", "ja", "en"):
                 setattr(scenario, f"{stem}_{lang}", given[f"{stem}_{lang}"])
         kept = {k: v for k, v in scenario.settings.items() if k not in ("foresight", "years")}
-        chosen = {name: given[name] for name in ("foresight", "years") if given[name]}
+        chosen = {name: given[name] for name in ("foresight", "years") if given.get(name)}
         scenario.settings = {**kept, **chosen}
-        scenario.analysis = given["analysis"]
+        scenario.analysis = given.get("analysis") or Scenario.Analysis.SINGLE
         scenario.choices = choices_of(given)
         scenario.quality, scenario.source = given["quality"], given["source"]
 
@@ -117,9 +121,9 @@ class ScenarioForm(RecordForm):
 def choices_of(given: Mapping[str, Any]) -> dict[str, str]:
     """What the analysis asks for, as exact text, and the method."""
     found = {"method": given.get("method") or "simplex"}
-    if given["analysis"] == Scenario.Analysis.SWEEP:
+    if given.get("analysis") == Scenario.Analysis.SWEEP:
         found["prices"] = given["prices"]
-    elif given["analysis"] == Scenario.Analysis.DRAWS:
+    elif given.get("analysis") == Scenario.Analysis.DRAWS:
         found |= {
             "draws": str(given["draws"]),
             "spread": f"{given['spread']:f}",
@@ -157,7 +161,7 @@ def initial_of(scenario: Scenario) -> dict[str, Any]:
 class NewForm(ScenarioForm):
     """A new scenario of a model."""
 
-    model = forms.ModelChoiceField(PathwayModel.objects.all(), label=gettext_lazy("Model"))
+    model = forms.ModelChoiceField(PathwayModel.objects.filter(kind="enduse"), label=gettext_lazy("Model"))
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)

@@ -1,12 +1,14 @@
 """Who may see, change, run and publish a scenario: by its organisation and its state."""
 
 import rules
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from trunghoa.portal.core.accounts.models import User
 from trunghoa.portal.core.accounts.rules import is_officer, is_verifier, may_write, only_reads
+from trunghoa.portal.core.record.models import Run
 
-from .models import Scenario, Solve, TablesImport
+from .description import KERNELS
+from .models import PathwayModel, Scenario, TablesImport
 
 EDITABLE = ("own", "shared")
 # Shared: for officers of both sides and for the organisations it was shared with.
@@ -70,13 +72,25 @@ def visible_runs(user: User) -> Q:
     return Q(pk__in=asked.values("run_id"))
 
 
+def visible_models(user: User) -> Q:
+    """Condition on models: the workspace's, and handed-in ones with a scenario that the reader sees."""
+    seen = Scenario.objects.filter(visible_scenarios(user))
+    return Q(kind=PathwayModel.Kind.ENDUSE) | Q(pk__in=seen.values("model_id"))
+
+
 def hidden_papers(user: User) -> Q:
-    """Condition on documents: results and workbooks of scenarios, none of which the reader may see."""
-    runs = Scenario.runs.through.objects.filter(visible_scenarios(user, "scenario__"))
-    left = Solve.objects.filter(result__isnull=False)
+    """Condition on documents of scenarios, none of which the reader may see: results, workbooks, models."""
+    left = Run.outputs.through.objects.filter(run__kernel__in=KERNELS.values())
+    asked = Run.objects.filter(visible_runs(user))
     given = TablesImport.objects.filter(document__isnull=False)
-    read = left.filter(run__in=runs.values("run"))
-    seen = given.filter(visible_scenarios(user, "scenario__"))
-    return (Q(pk__in=left.values("result")) & ~Q(pk__in=read.values("result"))) | (
-        Q(pk__in=given.values("document")) & ~Q(pk__in=seen.values("document"))
+    models = PathwayModel.objects.exclude(kind=PathwayModel.Kind.ENDUSE)
+    return (
+        _without(left, Q(run__in=asked.values("pk")))
+        | _without(given, visible_scenarios(user, "scenario__"))
+        | _without(models, visible_models(user))
     )
+
+
+def _without(rows: QuerySet, seen: Q) -> Q:
+    """The documents of rows that no seen row has too."""
+    return Q(pk__in=rows.values("document_id")) & ~Q(pk__in=rows.filter(seen).values("document_id"))

@@ -30,8 +30,8 @@ from trunghoa.portal.core.record.models import Document, Run
 from trunghoa.quantities import N_, InputError, Problem, Quality, TrungHoaError, from_float
 from trunghoa.quantities import Figure as FigureValue
 
-from . import outcome, running, warming
-from .description import KERNEL, describe
+from . import osemosys, outcome, running, warming
+from .description import KERNELS, describe
 from .models import Scenario, Solve
 from .reading import Result, Row
 
@@ -128,6 +128,8 @@ def problems_of(scenario: Scenario) -> list[Problem]:
 
 
 def description_problems(description: Mapping[str, Any]) -> list[Problem]:
+    if description["kind"] != "enduse":
+        return []  # a handed-in model was read before it was kept
     try:
         compile_model(described_tables(description))
     except InputError as error:
@@ -144,7 +146,7 @@ def inputs_sha256(scenario: Scenario) -> str:
 def request_run(scenario: Scenario, by: User | None = None) -> tuple[Run, bool]:
     """The run of a scenario as it stands; the flag says whether it still has to be executed."""
     found, needed = runs.request(
-        KERNEL,
+        KERNELS[scenario.model.kind],
         version=__version__,
         parameters_version=PARAMETERS_VERSION,
         inputs=describe(scenario),
@@ -210,13 +212,14 @@ def execute(run: Run, *, draw: bool = False) -> Run | None:
             log.problems = answer["problems"]
             raise InputError([Problem(**p) for p in answer["problems"]])
         log.data = answer["result"]
+        log.files = answer.get("files", [])
         if draw:
             progress(98, _("drawing the charts"))
             warming.draw(run, log.data)
         return [], []
 
     def after(done: Run) -> None:
-        outcome.keep(done, log.data, log.text)
+        outcome.keep(done, log.data, log.text, log.files)
         outcome.settle(Run.objects.select_related("solve").get(pk=done.pk))
 
     try:
@@ -231,11 +234,6 @@ def execute(run: Run, *, draw: bool = False) -> Run | None:
 
 def _solved(run: Run, progress: runs.Progress, log: "_Log") -> dict[str, Any]:
     description = run.inputs
-    order = {
-        "tables": to_plain(described_tables(description)),
-        "method": description["method"],
-        "analysis": analysis_of(description["analysis"]),
-    }
 
     def hear(message: dict[str, Any]) -> None:
         if "log" in message:
@@ -244,13 +242,20 @@ def _solved(run: Run, progress: runs.Progress, log: "_Log") -> dict[str, Any]:
             share = message["done"] / message["of"]
             progress(2 + int(95 * share), _("solving"))
 
-    return running.solve(
-        order,
-        seconds=settings.SCENARIO_SECONDS,
-        memory=settings.SCENARIO_MEMORY_BYTES,
-        hear=hear,
-        stopped=lambda: Solve.objects.filter(run=run, cancelled_on__isnull=False).exists(),
-    )
+    limits: dict[str, Any] = {
+        "seconds": settings.SCENARIO_SECONDS,
+        "memory": settings.SCENARIO_MEMORY_BYTES,
+        "hear": hear,
+        "stopped": lambda: Solve.objects.filter(run=run, cancelled_on__isnull=False).exists(),
+    }
+    if description["kind"] == "osemosys":
+        return osemosys.solved(description, limits)
+    order = {
+        "tables": to_plain(described_tables(description)),
+        "method": description["method"],
+        "analysis": analysis_of(description["analysis"]),
+    }
+    return running.solve(order, **limits)
 
 
 def analysis_of(told: Mapping[str, Any]) -> dict[str, Any]:
@@ -312,6 +317,7 @@ class _Log:
         self.lines: list[str] = []
         self.problems: list[dict[str, Any]] = []
         self.data: dict[str, Any] = {}
+        self.files: list[outcome.File] = []
         self._written = timezone.now()
 
     @property

@@ -17,7 +17,7 @@ def draw(run: Run, data: dict[str, Any]) -> None:
     """Draw what the pages of a scenario begin with: in all languages once it is published, else in one."""
     result = Result(data)
     scenarios = list(Scenario.objects.filter(last_run=run).select_related("model__place"))
-    if not result.optimal or not scenarios:
+    if not result.optimal or not scenarios or scenarios[0].model.kind != "enduse":
         return
     aims = targets.of_place(scenarios[0].model.place)
     languages = [code for code, _name in settings.LANGUAGES]

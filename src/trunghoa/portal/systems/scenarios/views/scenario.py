@@ -16,7 +16,7 @@ from ..models import Scenario
 from ..panels import Panel, Shown
 from ..reading import Result
 from ..words import KINDS
-from .access import ADD, may_change, seen
+from .access import ADD, may_change, seen, tabled
 from .runs import progress_of
 
 Panels = list[Panel | None]
@@ -26,7 +26,7 @@ def shown_page(
     request: HttpRequest, code: str, template: str, panels: Callable[[Shown], Panels], **more: Any
 ) -> HttpResponse:
     """A page of panels; what was not run yet says so."""
-    scenario = seen(request, code)
+    scenario = tabled(request, code)
     result = reading.of_scenario(scenario)
     lang = numbers.language()
     found: list[Panel] = []
@@ -58,6 +58,7 @@ def head(request: HttpRequest, scenario: Scenario, result: Result | None) -> dic
     kind = summary.get("objective_kind", "")
     return {
         **progress_of(request, scenario),
+        "tabled": scenario.model.kind == "enduse",
         "title": scenario.title(lang),
         "description": scenario.description(lang),
         "shown_run": run,
@@ -82,7 +83,12 @@ def lacks_of(scenario: Scenario) -> list[Problem]:
 
 @require_safe
 def page(request: HttpRequest, code: str) -> HttpResponse:
-    """Emissions against the targets, and what an analysis adds."""
+    """Emissions against the targets, and what an analysis adds; of a handed-in model what it found."""
+    from . import osemosys
+
+    scenario = seen(request, code)
+    if scenario.model.kind != "enduse":
+        return osemosys.page(request, scenario)
 
     def panels(shown: Shown) -> Panels:
         year = asked_year(request, shown.years, 2030)
