@@ -103,7 +103,7 @@ def test_a_run_leaves_every_table_charts_and_files(small_scenario, signed_in):
     client = signed_in("ann")
     page = text_of(client.get("/en/scenarios/small/"))
     for words in ("Production of ELC, by technology", "Capacity of what makes ELC", "illustrative",
-                  "Emissions, as the model names them", "The data do not say the unit"):  # fmt: skip
+                  "Emissions, as the model names them", "The unit is not stated"):  # fmt: skip
         assert words in page
     index = client.get("/en/scenarios/small/?format=json&table=index").json()
     assert {row["name"] for row in index} >= set(RESULTS)
@@ -138,6 +138,27 @@ def test_units_in_the_configuration_reach_pages_and_iamc_files(hand_in, signed_i
     assert wide[0] == "model,scenario,region,variable,unit,2025,2026"
     assert any(line.startswith("small,small,R,Emissions|CO2,Mt/yr,") for line in wide)
     assert "million USD2020" in text_of(client.get("/en/scenarios/small/"))
+
+
+def test_units_that_are_stated_by_hand_do_too(hand_in, signed_in, people):
+    units = {"unit_energy": "TWh", "unit_capacity": "GW", "unit_money": "MUSD2015"}
+    hand_in(small_text().encode(), **units)
+    scenario = Scenario.objects.get()
+    client = signed_in("ann")
+    run_now(scenario)
+    assert client.get("/en/scenarios/small/files/iamc-long/").status_code == 404
+    page = client.get("/en/scenarios/small/edit/").content.decode()
+    assert 'value="TWh"' in page
+    given = {
+        "title_vi": "Nhỏ", "quality": "unverified", "source": "study", "method": "simplex", **units,
+        "unit_emission": "kt", "revision": scenario.revision,
+    }  # fmt: skip
+    assert client.post("/en/scenarios/small/edit/", given).status_code == 302
+    scenario.refresh_from_db()
+    run_now(scenario)
+    rows = client.get("/en/scenarios/small/files/iamc-long/").content.decode()
+    assert "R,Emissions|CO2,kt/yr,2025," in rows
+    assert "R,Production|ELC|GAS,TWh/yr,2025," in rows
 
 
 def test_every_fault_of_a_model_is_named_and_nothing_is_kept(hand_in, people):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ def serve(order: Mapping[str, Any], say: Say) -> dict[str, Any]:
     Parameters
     ----------
     order : ``path`` of a file or folder that :func:`read_model` reads; with ``out``, a folder, also
-        ``method`` and ``foresight``
+        ``method`` and ``foresight``; ``units`` by measure, over those that the data state
     say : called with what is going on
 
     Returns
@@ -52,6 +53,7 @@ def serve(order: Mapping[str, Any], say: Say) -> dict[str, Any]:
         as reading and solving do.
     """
     model = read_model(Path(order["path"]))
+    model = replace(model, units={**model.units, **(order.get("units") or {})})
     found = described(model)
     if not order.get("out"):
         return found

@@ -20,6 +20,7 @@ def describe(scenario: Scenario) -> dict[str, Any]:
             "model": scenario.model.document_id,
             "method": scenario.choices.get("method", "simplex"),
             "foresight": scenario.settings.get("foresight", "perfect"),
+            "units": dict(sorted(scenario.settings.get("units", {}).items())),
             "quality": scenario.model.quality,
         }
     choices = {key: value for key, value in sorted(scenario.choices.items()) if value not in (None, "")}

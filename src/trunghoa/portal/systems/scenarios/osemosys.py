@@ -136,6 +136,7 @@ def solved(description: Mapping[str, Any], limits: Mapping[str, Any]) -> dict[st
             "out": str(folder / "out"),
             "method": description["method"],
             "foresight": description["foresight"],
+            "units": description["units"],
         }
         (folder / "out").mkdir()
         answer = running.solve(order, kind=KIND, **limits)

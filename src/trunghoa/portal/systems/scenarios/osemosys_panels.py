@@ -99,9 +99,7 @@ class Shown:
     def _without_unit(rows: Rows) -> list[str]:
         if all(unit for unit, _amounts in rows.values()):
             return []
-        return [
-            _("The data do not say the unit; write it into config.yaml under “units” and hand it in again.")
-        ]
+        return [_("The unit is not stated: write it under “Correct the scenario” and run it again.")]
 
     @staticmethod
     def _unit(rows: Rows) -> str:

@@ -26,6 +26,7 @@ from trunghoa.portal.core.workflow import moves
 from trunghoa.quantities import InputError, Problem
 
 from .. import changes, osemosys, osemosys_panels, reading
+from ..forms import unit_fields, units_of
 from ..models import PathwayModel, Quality, Scenario
 from .access import ADD, seen
 from .scenario import head
@@ -74,7 +75,11 @@ class ModelForm(forms.Form):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         lang = language()
+        self.fields |= unit_fields()
         self.fields["place"].label_from_instance = lambda row: row.name(lang)
+
+    def units(self) -> list[Any]:
+        return [self[name] for name in self.fields if name.startswith("unit_")]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,6 +109,7 @@ def keep(given: dict[str, Any], user: User) -> Scenario:
     told_of = osemosys.read(accepted.content)
     titles = {f"title_{lang}": given[f"title_{lang}"] for lang in ("vi", "ja", "en")}
     said = {"quality": given["quality"], "source": given["source"]}
+    settings = {"units": units} if (units := units_of(given)) else {}
     code = changes.free_code(given["title_en"] or given["title_vi"])
     with (
         transaction.atomic(),
@@ -115,7 +121,7 @@ def keep(given: dict[str, Any], user: User) -> Scenario:
         )  # fmt: skip
         scenario = Scenario.objects.create(
             code=code, model=model, state="own", owner=user.organisation, created_by=user, changed_by=user,
-            choices={"method": "simplex"}, **titles, **said,
+            choices={"method": "simplex"}, settings=settings, **titles, **said,
         )  # fmt: skip
         return moves.began(scenario)
 
