@@ -11,7 +11,7 @@ from tests.pathways.osemosys_models import small, small_text
 from tests.pathways.test_osemosys_formats import to_folder, to_workbook
 from tests.portal.record.papers import png
 
-from trunghoa.pathways.osemosys import RESULTS, solve_model
+from trunghoa.pathways.osemosys import RESULTS, price_sweep, solve_model
 from trunghoa.portal.core.record.models import Document, Figure, Run
 from trunghoa.portal.systems.scenarios import reading, running, tasks
 from trunghoa.portal.systems.scenarios.models import PathwayModel, Scenario
@@ -150,7 +150,8 @@ def test_units_that_are_stated_by_hand_do_too(hand_in, signed_in, people):
     page = client.get("/en/scenarios/small/edit/").content.decode()
     assert 'value="TWh"' in page
     given = {
-        "title_vi": "Nhỏ", "quality": "unverified", "source": "study", "method": "simplex", **units,
+        "title_vi": "Nhỏ", "analysis": "single",
+        "quality": "unverified", "source": "study", "method": "simplex", **units,
         "unit_emission": "kt", "revision": scenario.revision,
     }  # fmt: skip
     assert client.post("/en/scenarios/small/edit/", given).status_code == 302
@@ -233,15 +234,35 @@ def test_pages_of_tables_and_levers_are_not_there(small_scenario, signed_in):
 def test_titles_and_foresight_can_be_corrected(small_scenario, signed_in):
     client = signed_in("ann")
     page = client.get("/en/scenarios/small/edit/").content.decode()
-    assert "Prices of the sweep" not in page
+    assert "Number of draws" not in page
     given = {
-        "title_vi": "Tên khác", "foresight": "recursive", "method": "simplex", "quality": "unverified",
+        "title_vi": "Tên khác", "analysis": "single",
+        "foresight": "recursive", "method": "simplex", "quality": "unverified",
         "source": "study", "revision": small_scenario.revision,
     }  # fmt: skip
     assert client.post("/en/scenarios/small/edit/", given).status_code == 302
     small_scenario.refresh_from_db()
     run = run_now(small_scenario)
     assert (small_scenario.title_vi, run.solve.summary["foresight"]) == ("Tên khác", "recursive")
+
+
+def test_a_sweep_of_prices_gives_the_steps_of_abatement_cost(small_scenario, signed_in, tmp_path):
+    client = signed_in("ann")
+    given = {
+        "title_vi": "Quét giá", "analysis": "sweep", "prices": "0:40:10", "method": "simplex",
+        "quality": "unverified", "source": "study", "revision": small_scenario.revision,
+    }  # fmt: skip
+    refused = client.post("/en/scenarios/small/edit/", {**given, "prices": "dear"})
+    assert (refused.status_code, "is not a list of prices" in refused.content.decode()) == (422, True)
+    assert client.post("/en/scenarios/small/edit/", given).status_code == 302
+    small_scenario.refresh_from_db()
+    run_now(small_scenario)
+    rows = client.get("/en/scenarios/small/?format=json&table=abatement").json()
+    direct = price_sweep(small(tmp_path), [0, 10, 20, 30, 40], warm=False)
+    assert [float(r["emissions"]) for r in rows] == pytest.approx([s.emission for s in direct.steps])
+    assert [float(r["cost"]) for r in rows] == pytest.approx([s.cost for s in direct.steps])
+    assert float(rows[-1]["avoided"]) > 0
+    assert "from a sweep of prices" in text_of(client.get("/en/scenarios/small/"))
 
 
 def test_a_copy_of_a_shared_scenario_runs_on_the_same_model(small_scenario, signed_in, agencies):

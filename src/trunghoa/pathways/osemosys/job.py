@@ -15,6 +15,7 @@ from typing import Any
 from trunghoa.quantities import ModelError
 
 from ..serving import Say, run
+from .carbon import price_sweep
 from .foresight import Foresight
 from .iamc import iamc
 from .model import Model
@@ -38,8 +39,8 @@ def serve(order: Mapping[str, Any], say: Say) -> dict[str, Any]:
 
     Parameters
     ----------
-    order : ``path`` of a file or folder that :func:`read_model` reads; with ``out``, a folder, also
-        ``method`` and ``foresight``; ``units`` by measure, over those that the data state
+    order : ``path`` of a file or folder that :func:`read_model` reads, ``units`` by measure over those that
+        the data state; with ``out``, a folder, also ``method``, ``foresight`` and ``prices`` of a sweep
     say : called with what is going on
 
     Returns
@@ -71,6 +72,9 @@ def serve(order: Mapping[str, Any], say: Say) -> dict[str, Any]:
         found |= _tables(outcome.results)
         found["left_out"] = left_out = _files(outcome.results, Path(order["out"]))
         found["iamc"] = _iamc(outcome.results, left_out)
+        if prices := order.get("prices"):
+            say({"log": f"{len(prices)} prices, over all years at once"})
+            found |= _sweep(model, prices, left_out)
     return found
 
 
@@ -142,6 +146,15 @@ def _files(results: Results, out: Path) -> dict[str, str]:
         (out / WORKBOOK).unlink(missing_ok=True)
         return {"xlsx": str(error)}
     return {}
+
+
+def _sweep(model: Model, prices: list[float], left_out: dict[str, str]) -> dict[str, Any]:
+    """The course of emissions and cost over rising prices, each solve begun where the one before ended."""
+    try:
+        return {"price_sweep": price_sweep(model, prices).as_dict()}
+    except ModelError as error:
+        left_out["sweep"] = str(error)
+        return {}
 
 
 def _iamc(results: Results, left_out: dict[str, str]) -> list[list[Any]]:

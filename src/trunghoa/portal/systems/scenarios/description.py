@@ -22,6 +22,9 @@ def describe(scenario: Scenario) -> dict[str, Any]:
             "foresight": scenario.settings.get("foresight", "perfect"),
             "units": dict(sorted(scenario.settings.get("units", {}).items())),
             "quality": scenario.model.quality,
+            "analysis": {"kind": "sweep", "prices": scenario.choices.get("prices", "")}
+            if scenario.analysis == "sweep"
+            else {},
         }
     choices = {key: value for key, value in sorted(scenario.choices.items()) if value not in (None, "")}
     return {

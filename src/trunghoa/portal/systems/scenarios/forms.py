@@ -88,8 +88,10 @@ class ScenarioForm(RecordForm):
         super().__init__(*args, **more)
         self.fields["foresight"].choices = [("", _("as in the model")), *FORESIGHTS]
         if kind != "enduse":  # a model that was handed in is solved as it is
-            for name in ("years", "analysis", "prices", "draws", "spread", "seed"):
+            for name in ("years", "draws", "spread", "seed"):
                 del self.fields[name]
+            kinds = (Scenario.Analysis.SINGLE, Scenario.Analysis.SWEEP)
+            self.fields["analysis"].choices = [(kind.value, kind.label) for kind in kinds]
             self.fields |= unit_fields()
 
     def clean(self) -> dict[str, Any]:

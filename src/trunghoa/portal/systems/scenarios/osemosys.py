@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -126,7 +126,9 @@ def read(content: bytes) -> dict[str, Any]:
     return found
 
 
-def solved(description: Mapping[str, Any], limits: Mapping[str, Any]) -> dict[str, Any]:
+def solved(
+    description: Mapping[str, Any], limits: Mapping[str, Any], prices: Sequence[float] = ()
+) -> dict[str, Any]:
     """The job's answer to a described run, with the files it left."""
     document = Document.objects.get(pk=description["model"])
     with TemporaryDirectory() as name:
@@ -137,6 +139,7 @@ def solved(description: Mapping[str, Any], limits: Mapping[str, Any]) -> dict[st
             "method": description["method"],
             "foresight": description["foresight"],
             "units": description["units"],
+            "prices": list(prices),
         }
         (folder / "out").mkdir()
         answer = running.solve(order, kind=KIND, **limits)

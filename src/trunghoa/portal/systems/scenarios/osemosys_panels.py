@@ -1,6 +1,7 @@
 """What the page of an OSeMOSYS result shows: capacity, production, emissions by year, and all its tables."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from django.urls import reverse
@@ -14,7 +15,7 @@ from trunghoa.portal.core.record.templatetags import numbers
 from . import drawings
 from .panels import Panel
 from .reading import Result, Row
-from .series import series_table
+from .series import rows_table, series_table
 
 Rows = Mapping[str, tuple[str, Sequence[float]]]
 
@@ -65,6 +66,7 @@ class Shown:
                 "CapitalInvestment", lambda row: row["technology"],
             ),
             self._emissions(),
+            self._abatement(),
         ]  # fmt: skip
         return [panel for panel in found if panel is not None]
 
@@ -94,6 +96,41 @@ class Shown:
         notes = [_("What stands in the data; no weights are put on gases, and nothing is added up.")]
         notes += self._without_unit(rows)
         return Panel("emissions", title, table, drawings.drawn(chart, title, description, self.lang), notes)
+
+    def _abatement(self) -> Panel | None:
+        """Steps of the abatement cost curve, from a sweep of prices."""
+        sweep = self.result.data.get("price_sweep")
+        if not sweep or len(sweep["steps"]) < 2:
+            return None
+        units = self.result.data["units"]
+        unit = units.get("emission") or _("unit not stated")
+        money = f"{self.money_unit}/{unit}"
+        steps = []
+        for before, step in pairwise(sweep["steps"]):
+            if (avoided := before["emission"] - step["emission"]) > 1e-9:
+                name = f"{numbers.number(before['price'], 0)}–{numbers.number(step['price'], 0)}"
+                steps.append((name, avoided, step["price"]))
+        heads = [
+            ("price", f"{_('Carbon price')} ({money})", True),
+            ("emissions", f"{_('Emissions of all years')} ({unit})", True),
+            ("avoided", gettext_lazy("Avoided so far"), True),
+            ("cost", f"{_('Discounted cost without payments for emissions')} ({self.money_unit})", True),
+        ]
+        rows = [[s["price"], s["emission"], s["abated"], s["cost"]] for s in sweep["steps"]]
+        title = _("Marginal abatement cost of %(emission)s over all years, from a sweep of prices") % {
+            "emission": sweep["emission"]
+        }
+        chart = drawings.steps(steps, _("Avoided (%(unit)s)") % {"unit": unit}, money, self.lang)
+        description = _("Steps from the lowest to the highest price; a step is as wide as what it avoids.")
+        notes = [
+            _(
+                "Each price is a solve over all years at once, on top of the data's own penalties, begun "
+                "where the one before ended. A step stands at the upper of the two prices between which "
+                "it appears."
+            )
+        ]
+        drawing = drawings.drawn(chart, title, description, self.lang)
+        return Panel("abatement", title, rows_table("abatement", title, heads, rows), drawing, notes)
 
     @staticmethod
     def _without_unit(rows: Rows) -> list[str]:

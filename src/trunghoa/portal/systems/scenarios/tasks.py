@@ -249,7 +249,7 @@ def _solved(run: Run, progress: runs.Progress, log: "_Log") -> dict[str, Any]:
         "stopped": lambda: Solve.objects.filter(run=run, cancelled_on__isnull=False).exists(),
     }
     if description["kind"] == "osemosys":
-        return osemosys.solved(description, limits)
+        return osemosys.solved(description, limits, analysis_of(description["analysis"]).get("prices", []))
     order = {
         "tables": to_plain(described_tables(description)),
         "method": description["method"],
