@@ -116,6 +116,8 @@ def test_a_run_and_what_it_left_are_seen_by_those_who_see_its_scenario(signed_in
             assert (client.get(path).status_code == 200) == read, (state, path)
         listed = client.get("/api/v1/documents?page_size=200").json()["items"]
         assert (paper in {row["sha256"] for row in listed}) == read, state
+        page = client.get("/vi/record/documents/?format=json&table=documents").json()
+        assert (paper in {row["sha256"] for row in page}) == read, state
 
 
 def test_an_earlier_run_of_a_scenario_is_as_private_as_the_scenario(signed_in, make):
@@ -148,10 +150,34 @@ def test_a_workbook_handed_in_is_as_private_as_the_scenario(signed_in, make, peo
         scenario=scenario, document=paper, filename="x.csv", by=people["ann"], outcome="checked", revision=1
     )
     path = f"/vi/record/documents/{paper.pk}/"
+    assert paper.pk[:12] not in signed_in("vn1").get("/vi/record/documents/").content.decode()
     assert signed_in("ben").get(path).status_code == 200
     assert signed_in("vn1").get(path).status_code == 404
     Scenario.objects.filter(pk=scenario.pk).update(state="shared")
     assert signed_in("vn1").get(path).status_code == 200
+
+
+@pytest.mark.parametrize("first", ["ann", "local"])
+def test_the_same_bytes_that_another_brings_to_the_officers_are_read_by_them(signed_in, make, people, first):
+    given = {"media_type": "text/csv", "filename": "x.csv", "classification": "organisation"}
+    for name in (first, "local" if first == "ann" else "ann"):
+        paper = documents.store(b"PK", by=people[name], **given)
+    TablesImport.objects.create(
+        scenario=make(), document=paper, filename="x.csv", by=people["ann"], outcome="checked", revision=1
+    )
+    assert signed_in("vn1").get(f"/vi/record/documents/{paper.pk}/").status_code == 200
+    assert paper.pk[:12] in signed_in("vn1").get("/vi/record/documents/").content.decode()
+
+
+def test_a_workbook_of_a_person_without_an_organisation_is_that_persons(signed_in, make, people):
+    paper = documents.store(
+        b"PK", media_type="text/csv", filename="x.csv", classification="organisation", by=people["alone"]
+    )
+    TablesImport.objects.create(
+        scenario=make(by="alone"), document=paper, filename="x.csv", by=people["alone"], outcome="checked",
+        revision=1,
+    )  # fmt: skip
+    assert signed_in("vn1").get(f"/vi/record/documents/{paper.pk}/").status_code == 404
 
 
 def test_which_runs_and_papers_are_seen_is_asked_with_the_list(

@@ -9,14 +9,14 @@ from trunghoa.portal.core.accounts.models import User
 from trunghoa.portal.core.accounts.rules import reads_everything
 from trunghoa.quantities import PlaceKey
 
-from .models import Document, Place, Registered
+from .models import Place, Registered
 
 Reader = User | AnonymousUser
 Condition = Callable[[User], Q]
 
 # What a system shows to some only: by kernel the runs a reader may see, and the papers one may not.
 _runs: dict[str, Condition] = {}
-_papers: list[Condition] = []
+_papers: list[Callable[[User, str], Q]] = []
 
 
 def keep_runs(kernel: str, seen: Condition) -> None:
@@ -24,8 +24,12 @@ def keep_runs(kernel: str, seen: Condition) -> None:
     _runs[kernel] = seen
 
 
-def keep_papers(hidden: Condition) -> None:
-    """Documents that the condition holds for are closed to the officers, who else read every paper."""
+def keep_papers(hidden: Callable[[User, str], Q]) -> None:
+    """Papers that the condition holds for are closed to officers, who else read every paper.
+
+    It is asked with what leads from the queried table to the document's key; the same bytes that somebody
+    else brought are another row.
+    """
     _papers.append(hidden)
 
 
@@ -91,7 +95,7 @@ def visible_papers(user: Reader, document: str = "pk") -> Q:
 def _unless_kept(user: User, document: str) -> Q:
     open_to_officers = Q(pk__isnull=False)
     for hidden in _papers:
-        open_to_officers &= ~Q(**{f"{document}__in": Document.objects.filter(hidden(user)).values("pk")})
+        open_to_officers &= ~hidden(user, document)
     return open_to_officers
 
 

@@ -1,7 +1,7 @@
 """Who may see, change, run and publish a scenario: by its organisation and its state."""
 
 import rules
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from trunghoa.portal.core.accounts.models import User
 from trunghoa.portal.core.accounts.rules import is_officer, is_verifier, may_write, only_reads
@@ -78,19 +78,21 @@ def visible_models(user: User) -> Q:
     return Q(kind=PathwayModel.Kind.ENDUSE) | Q(pk__in=seen.values("model_id"))
 
 
-def hidden_papers(user: User) -> Q:
-    """Condition on documents of scenarios, none of which the reader may see: results, workbooks, models."""
-    left = Run.outputs.through.objects.filter(run__kernel__in=KERNELS.values())
+def hidden_papers(user: User, document: str) -> Q:
+    """Condition on papers of scenarios, none of which the reader may see: results, workbooks, models."""
+    left = Run.outputs.through.objects.filter(run__kernel__in=KERNELS.values(), document=OuterRef(document))
     asked = Run.objects.filter(visible_runs(user))
-    given = TablesImport.objects.filter(document__isnull=False)
-    models = PathwayModel.objects.exclude(kind=PathwayModel.Kind.ENDUSE)
+    # A paper is the scenario's as the person brought it who handed it in there.
+    given = TablesImport.objects.filter(document=OuterRef(document), by=OuterRef("added_by"))
+    models = PathwayModel.objects.exclude(kind=PathwayModel.Kind.ENDUSE).filter(
+        document=OuterRef(document), scenarios__created_by=OuterRef("added_by")
+    )
     return (
-        _without(left, Q(run__in=asked.values("pk")))
-        | _without(given, visible_scenarios(user, "scenario__"))
-        | _without(models, visible_models(user))
+        (Q(added_by__isnull=True) & _unseen(left, Q(run__in=asked.values("pk"))))
+        | _unseen(given, visible_scenarios(user, "scenario__"))
+        | _unseen(models, visible_models(user))
     )
 
 
-def _without(rows: QuerySet, seen: Q) -> Q:
-    """The documents of rows that no seen row has too."""
-    return Q(pk__in=rows.values("document_id")) & ~Q(pk__in=rows.filter(seen).values("document_id"))
+def _unseen(rows: QuerySet, seen: Q) -> Q:
+    return Q(Exists(rows)) & ~Q(Exists(rows.filter(seen)))
