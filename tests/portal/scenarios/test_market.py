@@ -63,7 +63,8 @@ def test_every_rule_has_its_source_and_what_is_assumed_is_marked(signed_in, cove
     assert ("price of an allowance", "illustrative") in said
     assert ("price of an allowance", "unverified") in said
     page = text_of(money(signed_in("ann")))
-    assert "illustrative" in page
+    assert "The worst of the numbers behind this: illustrative." in page
+    assert {row["period"] for row in rules if row["item"] == "pilot"} == {"first year", "last year"}
     assert "what follows is no forecast of the market" in page
     assert "Decree 119/2025" in page
 

@@ -231,6 +231,7 @@ def test_the_experts_curve_is_marked_and_kept_out_of_the_models(signed_in, make,
     page = text_of(signed_in("ann").get(f"{ROOM}mine/"))
     assert "Expert curve for 2030: measures by themselves, not from the model" in page
     assert "interaction between them is ignored" in page
+    assert "The worst of the numbers behind this: illustrative." in page
     rows = signed_in("ann").get(f"{ROOM}mine/?format=json&table=expert2030").json()
     assert [(r["measure"], r["quality"], r["source"]) for r in rows] == [
         ("Lamps", "illustrative", "made for tests"), ("Wind", "unverified", "a study"),

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from trunghoa.portal.core.record.templatetags import numbers
+from trunghoa.quantities import worst
 
 from . import drawings, tasks
-from .panels import Panel, Shown
+from .panels import Panel, Shown, quality_note
 from .series import rows_table
 
 
@@ -99,14 +100,15 @@ def _expert(shown: Shown, year: int, bars: Sequence[Any], factor: float, unit: s
     title = _("Expert curve for %(year)s: measures by themselves, not from the model") % {"year": year}
     slug = f"expert{year}"
     steps, rows = [], []
-    for bar in bars:
+    for n, bar in enumerate(bars, start=1):
         measure = bar.measure
         name = measure.names.get(shown.lang) or next(iter(measure.names.values()), measure.name)
         saving, ends = shown.megatonnes([measure.saving, bar.ends])
         steps.append((name, saving, bar.per_tonne * factor))
         quality = numbers.quality(measure.quality.value)
-        rows.append([name, saving, ends, measure.cost, bar.per_tonne * factor, quality, measure.source])
+        rows.append([n, name, saving, ends, measure.cost, bar.per_tonne * factor, quality, measure.source])
     heads = [
+        ("number", gettext_lazy("No."), True),
         ("measure", gettext_lazy("Measure"), False),
         ("saving", f"{_('Saving')} ({shown.axis})", True),
         ("so_far", gettext_lazy("Saved so far"), True),
@@ -118,6 +120,7 @@ def _expert(shown: Shown, year: int, bars: Sequence[Any], factor: float, unit: s
     chart = drawings.steps(steps, _("Saving (%(unit)s)") % {"unit": shown.axis}, unit, shown.lang)
     description = _("Bars from the cheapest measure to the dearest; a bar is as wide as what it saves.")
     notes = [
+        quality_note(worst(bar.measure.quality for bar in bars).value),
         _(tasks.WARNING),
         _("It is the same for every scenario of the model and must not be read together with its curve."),
     ]

@@ -12,7 +12,7 @@ from trunghoa.portal.core.record.templatetags import numbers
 from trunghoa.quantities import Quality, TrungHoaError
 
 from . import drawings, tasks
-from .panels import Panel, Shown
+from .panels import Panel, Shown, quality_note
 from .series import rows_table
 
 MILLION, BILLION = Decimal(10) ** 6, Decimal(10) ** 9
@@ -48,11 +48,15 @@ def panels(shown: Shown) -> list[Panel]:
     return [_market(shown, course), _sectors(shown, course), _rules(course)]
 
 
+PERIODS = {"first_year": gettext_lazy("first year"), "last_year": gettext_lazy("last year")}
+
+
 def _notes(course: Any) -> Iterator[str]:
     yield _(
         "Each covered sector stands for its facilities as a whole, with the product that most of its devices "
         "make. The scheme is computed from the result and does not change it."
     )
+    yield quality_note(course.quality.value)
     if course.quality is not Quality.VERIFIED:
         yield _(
             "The law lays down neither benchmarks nor prices nor the share auctioned after the pilot: what "
@@ -170,9 +174,13 @@ def _rules(course: Any) -> Panel:
         code = dict(parameter.keys)["item"]
         return str(ITEMS.get(code, code))
 
+    def period(parameter: Any) -> str:
+        code = dict(parameter.keys).get("period", "")
+        return str(PERIODS.get(code, code))
+
     columns = [
         Column("item", gettext_lazy("Rule"), item),
-        Column("period", gettext_lazy("Year"), lambda p: dict(p.keys).get("period", "")),
+        Column("period", gettext_lazy("Year"), period),
         Column("value", gettext_lazy("Value"), lambda p: p.value, value, numeric=True),
         Column("unit", gettext_lazy("Unit"), lambda p: p.unit, lambda p: numbers.unit(p.unit) or "–"),
         Column("valid", gettext_lazy("Valid"), when),

@@ -32,6 +32,11 @@ class Panel:
     notes: list[str] = field(default_factory=list)
 
 
+def quality_note(quality: str) -> str:
+    """Says beside a drawing what its table says in a column."""
+    return _("The worst of the numbers behind this: %(quality)s.") % {"quality": numbers.quality(quality)}
+
+
 def scaled(amounts: Sequence[float | None], source: str, target: str) -> list[float | None] | None:
     """Amounts in another unit; None where one does not convert to the other."""
     try:
