@@ -6,10 +6,15 @@ did not. A curve made by solving (:func:`trunghoa.pathways.osemosys.price_sweep`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from trunghoa.quantities import N_, ModelError
+from trunghoa.parameters import read_cells
+from trunghoa.quantities import N_, InputError, ModelError, Quality
+
+TABLE = "measures"
+LANGUAGES = ("vi", "ja", "en")
 
 WARNING = N_("Expert curve: measures are added up by themselves, interaction between them is ignored.")
 
@@ -23,12 +28,16 @@ class Measure:
     saving : tonnes of CO2e a year, more than 0
     cost : money a year, below 0 where the measure pays for itself
     source : where the two numbers come from
+    year : the year that both are meant for, where it is said
     """
 
     name: str
     saving: float
     cost: float
     source: str
+    year: int | None = None
+    quality: Quality = Quality.UNVERIFIED
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -59,3 +68,38 @@ def bottom_up(measures: Sequence[Measure]) -> list[Bar]:
         bars.append(Bar(m, m.cost / m.saving, total, total + m.saving))
         total += m.saving
     return bars
+
+
+def read_measures(folder: Path) -> tuple[Measure, ...]:
+    """An expert's measures from ``measures.csv`` of a model's folder; none where there is no such file.
+
+    Savings in the model's unit of gas a year, costs in its unit of money a year.
+
+    Raises
+    ------
+    InputError
+        with one Problem for each wrong cell.
+    """
+    path = folder / f"{TABLE}.csv"
+    if not path.is_file():
+        return ()
+    required = ["measure", "year", "saving", "cost", "quality", "source"]
+    names = [f"name_{lang}" for lang in LANGUAGES]
+    _, rows, problems = read_cells(path, required=required, optional=[*names, "note"])
+    found: dict[str, Measure] = {}
+    for cells in rows:
+        code = cells.text("measure", required=True)
+        if code in found:
+            cells.refuse("measure", N_("“%(value)s” stands twice."))
+        year = cells.read("year", int, required=True)
+        saving, cost = cells.number("saving", required=True), cells.number("cost", required=True)
+        quality, source = cells.choice("quality", Quality), cells.text("source", required=True)
+        if saving is not None and saving <= 0:
+            cells.refuse("saving", N_("%(value)s is not above %(limit)s."), limit="0")
+        if saving is None or cost is None or quality is None:
+            continue
+        said = {lang: cells.text(f"name_{lang}") for lang in LANGUAGES if cells.text(f"name_{lang}")}
+        found[code] = Measure(code, float(saving), float(cost), source, year, quality, said)
+    if problems:
+        raise InputError(problems)
+    return tuple(found.values())

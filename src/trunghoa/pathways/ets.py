@@ -12,7 +12,7 @@ from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from trunghoa.parameters import Parameter, Parameters
-from trunghoa.quantities import N_, InputError, Problem, Quality, worst
+from trunghoa.quantities import N_, InputError, ParameterError, Problem, Quality, worst
 
 from .enduse.schema import Bound
 from .enduse.tables import Record
@@ -47,16 +47,29 @@ class Rules:
         return "; ".join(dict.fromkeys(p.source for p in self.used))
 
 
-def rules(parameters: Parameters, scheme: str, as_of: date) -> Rules:
+def rules(parameters: Parameters, scheme: str, as_of: date, *, assumed: str = "") -> Rules:
     """Look a scheme's rules up as of a day.
+
+    Parameters
+    ----------
+    assumed : table to look into where the law lays nothing down on that day; what comes from it keeps its
+        quality and its source, and is nobody's law
 
     Raises
     ------
     ParameterError
         when a rule is not laid down on that day, such as the share auctioned after a pilot.
     """
-    offset = parameters.get(TABLE, as_of=as_of, scheme=scheme, item="offset_share")
-    auction = parameters.get(TABLE, as_of=as_of, scheme=scheme, item="auction_share")
+
+    def rule(item: str) -> Parameter:
+        try:
+            return parameters.get(TABLE, as_of=as_of, scheme=scheme, item=item)
+        except ParameterError:
+            if not assumed:
+                raise
+            return parameters.get(assumed, as_of=as_of, scheme=scheme, item=item)
+
+    offset, auction = rule("offset_share"), rule("auction_share")
     return Rules(scheme, as_of, offset.value, auction.value, (offset, auction))
 
 

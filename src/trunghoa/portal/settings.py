@@ -174,6 +174,8 @@ DOCUMENT_MAX_PIXELS = 100 * 10**6
 DOCUMENT_QUOTA_BYTES = environment.number("DOCUMENT_QUOTA_MIB", 2048) * 2**20
 # What one run of a scenario may take.
 SCENARIO_SECONDS = environment.number("SCENARIO_SECONDS", 900)
+# A handed-in model is read while its bringer waits.
+SCENARIO_READ_SECONDS = environment.number("SCENARIO_READ_SECONDS", 60)
 SCENARIO_MEMORY_BYTES = environment.number("SCENARIO_MEMORY_MIB", 2048) * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 2**20

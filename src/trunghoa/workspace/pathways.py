@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from trunghoa.parameters import Parameters
+from trunghoa.pathways.bottom_up import Measure, read_measures
 from trunghoa.pathways.enduse import (
     Book,
     Check,
@@ -25,12 +26,13 @@ FOLDER = "pathways"
 
 @dataclass(frozen=True)
 class PathwayRecord:
-    """Tables, scenarios, what the base year is held against, and the files, to be written back."""
+    """Tables, scenarios, what the base year is held against, measures of experts, and the files."""
 
     tables: Tables
     book: Book
     checks: tuple[Check, ...]
     files: Mapping[str, str]
+    measures: tuple[Measure, ...] = ()
 
 
 def read_pathways(
@@ -44,6 +46,7 @@ def read_pathways(
         tables = read_folder(path, parameters=parameters, as_of=as_of, sourced=True)
         book = read_scenarios(path, sourced=True)
         checks = read_balance(path)
+        measures = read_measures(path)
         compile_model(tables)
         for code in book.scenarios:
             compile_model(pull(tables, book.pulled(code)))
@@ -51,4 +54,4 @@ def read_pathways(
         problems += [problem.at(file=FOLDER) for problem in error.problems]
         return None
     files = {p.name: p.read_text(encoding="utf-8-sig") for p in sorted(path.glob("*.csv"))}
-    return PathwayRecord(tables, book, checks, files)
+    return PathwayRecord(tables, book, checks, files, measures)

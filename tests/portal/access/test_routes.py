@@ -109,12 +109,13 @@ ROUTES: dict[str, tuple[frozenset[str], dict[str, str]]] = {
     "landfills:import": (KEEPERS, {"code": "site", "pk": "deposit_import"}),
     "landfills:confirm": (KEEPERS, {"code": "site", "pk": "deposit_import"}),
     **{f"scenarios:{name}": (SIGNED_IN, {}) for name in ("library", "compare")},
-    "scenarios:new": (MAKES_SCENARIOS, {}),
+    **{f"scenarios:{name}": (MAKES_SCENARIOS, {}) for name in ("new", "new_model")},
     **{f"scenarios:{name}": (OF_SCENARIO, {"code": "scenario"}) for name in (
         "scenario", "energy", "money", "fork", "progress", "tables", "workbook",
     )},
     "scenarios:table": (OF_SCENARIO, {"code": "scenario", "name": "=demand"}),
     "scenarios:file": (OF_SCENARIO, {"code": "scenario", "kind": "=json"}),
+    "scenarios:result": (OF_SCENARIO, {"code": "scenario", "name": "=Demand"}),
     **{f"scenarios:{name}": (RUNS_SCENARIO, {"code": "scenario"}) for name in ("run", "cancel")},
     **{f"scenarios:{name}": (KEEPS_SCENARIO, {"code": "scenario"}) for name in ("edit", "levers", "upload")},
     "scenarios:row": (KEEPS_SCENARIO, {"code": "scenario", "name": "=demand"}),
@@ -163,7 +164,7 @@ IN_THE_WAY = {
     "invitation", "landfills:workbook", "workplan:open_again", "workplan:remove_part",
     "workplan:edit_decision", "record:accept", "record:reject", "record:classify", "landfills:confirm",
     "landfills:import", "workplan:confirm", "account:remove", "scenarios:file", "scenarios:confirm",
-    "scenarios:row",
+    "scenarios:row", "scenarios:result",
 }  # fmt: skip
 # Open to visitors as far as the record itself is public: one that is not is not found.
 PUBLIC_WHERE_SAID = {

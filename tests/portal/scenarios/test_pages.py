@@ -210,3 +210,31 @@ def test_comparing_kinds_of_objective_is_said_to_be_no_comparison(signed_in, mak
     run_now(make("two", settings={"foresight": "perfect"}))
     page = text_of(signed_in("ann").get(f"{ROOM}compare/?s=one&s=two"))
     assert "Their objectives are of different kinds and are never compared with one another" in page
+
+
+def test_the_experts_curve_is_marked_and_kept_out_of_the_models(signed_in, make, model):
+    from trunghoa.pathways.bottom_up import Measure
+    from trunghoa.portal.core.record import documents
+    from trunghoa.portal.systems.scenarios import tasks
+    from trunghoa.quantities import Quality
+
+    measures = [
+        Measure("wind", 10, 100, "a study", 2030, Quality.UNVERIFIED, {"en": "Wind"}),
+        Measure("lamps", 4, -80, "made for tests", 2030, Quality.ILLUSTRATIVE, {"vi": "Đèn", "en": "Lamps"}),
+    ]
+    tables, levers = tasks.base_tables(model.document_id), tasks.base_levers(model.document_id)
+    model.document = documents.store(
+        tasks.plain_model(tables, levers, measures), media_type="application/json", filename="expert.json"
+    )
+    model.save()
+    run_now(make(analysis="sweep", choices={"prices": "0 50 100"}))
+    page = text_of(signed_in("ann").get(f"{ROOM}mine/"))
+    assert "Expert curve for 2030: measures by themselves, not from the model" in page
+    assert "interaction between them is ignored" in page
+    assert "The worst of the numbers behind this: illustrative." in page
+    rows = signed_in("ann").get(f"{ROOM}mine/?format=json&table=expert2030").json()
+    assert [(r["measure"], r["quality"], r["source"]) for r in rows] == [
+        ("Lamps", "illustrative", "made for tests"), ("Wind", "unverified", "a study"),
+    ]  # fmt: skip
+    model_curve = signed_in("ann").get(f"{ROOM}mine/?format=json&table=abatement").json()
+    assert not any("measure" in row for row in model_curve)

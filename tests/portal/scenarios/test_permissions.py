@@ -2,7 +2,9 @@
 
 import pytest
 
-from trunghoa.portal.systems.scenarios.models import Scenario
+from trunghoa.portal.core.record import documents
+from trunghoa.portal.systems.scenarios import outcome, tasks
+from trunghoa.portal.systems.scenarios.models import Scenario, TablesImport
 from trunghoa.portal.systems.scenarios.rules import visible_scenarios
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +91,101 @@ def test_what_acts_takes_no_get(signed_in, library):
     client = signed_in("ann")
     for path in ("run/", "cancel/", "fork/"):
         assert client.get(f"{ROOM}own/{path}").status_code == 405
+
+
+def run_paths(run):
+    return (f"/vi/record/runs/{run.pk}/", f"/vi/record/runs/{run.pk}/progress/", f"/api/v1/runs/{run.pk}")
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_a_run_and_what_it_left_are_seen_by_those_who_see_its_scenario(signed_in, library, name):
+    client = signed_in(name)
+    for state, scenario in library.items():
+        # Each asks for something else: equal inputs would be one run.
+        Scenario.objects.filter(pk=scenario.pk).update(settings={"title": state})
+        scenario.refresh_from_db()
+        run, _needed = tasks.request_run(scenario)
+        outcome.keep(run, {"summary": {"status": state}}, "")
+        paper = run.outputs.get().pk
+        seen = name in SEES[state]
+        for path in run_paths(run):
+            assert (client.get(path).status_code == 200) == seen, (state, path)
+        # Results are papers for officers; of a scenario they do not see they are not.
+        read = seen and name in ("vn1", "jp1")
+        for path in (f"/vi/record/documents/{paper}/", f"/api/v1/documents/{paper}/content"):
+            assert (client.get(path).status_code == 200) == read, (state, path)
+        listed = client.get("/api/v1/documents?page_size=200").json()["items"]
+        assert (paper in {row["sha256"] for row in listed}) == read, state
+        page = client.get("/vi/record/documents/?format=json&table=documents").json()
+        assert (paper in {row["sha256"] for row in page}) == read, state
+
+
+def test_an_earlier_run_of_a_scenario_is_as_private_as_the_scenario(signed_in, make):
+    scenario = make()
+    first, _needed = tasks.request_run(scenario)
+    Scenario.objects.filter(pk=scenario.pk).update(choices={"method": "ipm"})
+    scenario.refresh_from_db()
+    second, _needed = tasks.request_run(scenario)
+    for run in (first, second):
+        for path in run_paths(run):
+            assert signed_in("ben").get(path).status_code == 200
+            assert signed_in("vn1").get(path).status_code == 404
+            assert signed_in("observer").get(path).status_code == 404
+
+
+def test_a_run_that_two_scenarios_share_is_seen_by_the_readers_of_either(signed_in, make):
+    make("hidden")
+    tasks.request_run(Scenario.objects.get(code="hidden"))
+    run, _needed = tasks.request_run(make("open", by="vn1", state="published"))
+    assert run.scenarios.count() == 2
+    assert signed_in("observer").get(run_paths(run)[0]).status_code == 200
+
+
+def test_a_workbook_handed_in_is_as_private_as_the_scenario(signed_in, make, people):
+    paper = documents.store(
+        b"PK", media_type="text/csv", filename="x.csv", classification="organisation", by=people["ann"]
+    )
+    scenario = make()
+    TablesImport.objects.create(
+        scenario=scenario, document=paper, filename="x.csv", by=people["ann"], outcome="checked", revision=1
+    )
+    path = f"/vi/record/documents/{paper.pk}/"
+    assert paper.pk[:12] not in signed_in("vn1").get("/vi/record/documents/").content.decode()
+    assert signed_in("ben").get(path).status_code == 200
+    assert signed_in("vn1").get(path).status_code == 404
+    Scenario.objects.filter(pk=scenario.pk).update(state="shared")
+    assert signed_in("vn1").get(path).status_code == 200
+
+
+@pytest.mark.parametrize("first", ["ann", "local"])
+def test_the_same_bytes_that_another_brings_to_the_officers_are_read_by_them(signed_in, make, people, first):
+    given = {"media_type": "text/csv", "filename": "x.csv", "classification": "organisation"}
+    for name in (first, "local" if first == "ann" else "ann"):
+        paper = documents.store(b"PK", by=people[name], **given)
+    TablesImport.objects.create(
+        scenario=make(), document=paper, filename="x.csv", by=people["ann"], outcome="checked", revision=1
+    )
+    assert signed_in("vn1").get(f"/vi/record/documents/{paper.pk}/").status_code == 200
+    assert paper.pk[:12] in signed_in("vn1").get("/vi/record/documents/").content.decode()
+
+
+def test_a_workbook_of_a_person_without_an_organisation_is_that_persons(signed_in, make, people):
+    paper = documents.store(
+        b"PK", media_type="text/csv", filename="x.csv", classification="organisation", by=people["alone"]
+    )
+    TablesImport.objects.create(
+        scenario=make(by="alone"), document=paper, filename="x.csv", by=people["alone"], outcome="checked",
+        revision=1,
+    )  # fmt: skip
+    assert signed_in("vn1").get(f"/vi/record/documents/{paper.pk}/").status_code == 404
+
+
+def test_which_runs_and_papers_are_seen_is_asked_with_the_list(
+    signed_in, library, django_assert_max_num_queries
+):
+    for scenario in library.values():
+        run, _needed = tasks.request_run(scenario)
+        outcome.keep(run, {"summary": {}}, "")
+    client = signed_in("vn1")
+    with django_assert_max_num_queries(8):
+        client.get("/api/v1/documents")

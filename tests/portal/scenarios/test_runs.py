@@ -125,7 +125,7 @@ def test_a_solve_that_takes_too_much_or_is_stopped_ends_and_leaves_no_process(li
 
 
 def test_a_solver_that_dies_says_with_what(monkeypatch):
-    monkeypatch.setattr(running, "JOB", "trunghoa.no_such_module")
+    monkeypatch.setitem(running.JOBS, "enduse", "trunghoa.no_such_module")
     with pytest.raises(running.EndedError) as caught:
         running.solve(order(), seconds=60, memory=2**31, hear=lambda m: None, stopped=lambda: False)
     assert caught.value.how == "crashed"

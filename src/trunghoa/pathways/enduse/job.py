@@ -1,25 +1,21 @@
 """A solve as a process of its own, which can be stopped and limited without harm to who asked for it.
 
-``python -m trunghoa.pathways.enduse.job`` reads one order, as JSON, from its standard input and writes lines
-of JSON to its standard output: ``{"done": 2, "of": 7}``, ``{"log": "…"}`` and, last, ``{"result": {…}}`` or
-``{"problems": [{…}, …]}``.
+``python -m trunghoa.pathways.enduse.job`` serves an order as :mod:`trunghoa.pathways.serving` says.
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from importlib.metadata import version
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
-from trunghoa.quantities import InputError, Problem, Quality, TrungHoaError
+from trunghoa.quantities import Quality
 
+from ..serving import Say, run
 from .accounts import account
 from .compiling import compile_model
 from .plain import from_plain
@@ -27,7 +23,6 @@ from .solution import Result
 from .solve import Options, solve_model
 from .tables import ALL, Record, Tables
 
-Say = Callable[[dict[str, Any]], None]
 # What the draws move, and the key by which members move together.
 DRAWN = {"energy_price": 2, "capital_cost": 2, "demand": 2}
 
@@ -140,45 +135,5 @@ def _draws(
     return rows
 
 
-def problem_to_plain(problem: Problem) -> dict[str, Any]:
-    return asdict(problem)
-
-
-def main(orders: IO[str], answers: IO[str]) -> int:
-    """Serve one order; 0 when it was answered, whatever the answer."""
-
-    def say(message: dict[str, Any]) -> None:
-        answers.write(json.dumps(message, ensure_ascii=False, default=str) + "\n")
-        answers.flush()
-
-    order = json.loads(orders.read())
-    _limit(int(order.get("memory", 0)))
-    if order.get("nice"):
-        os.nice(int(order["nice"]))
-    try:
-        say({"result": serve(order, say)})
-    except InputError as error:
-        say({"problems": [problem_to_plain(p) for p in error.problems]})
-    except TrungHoaError as error:
-        say({"problems": [problem_to_plain(Problem(str(error).replace("%", "%%")))]})
-    except MemoryError:
-        say({"memory": True})
-    return 0
-
-
-def _limit(memory: int) -> None:
-    """Let the system refuse more address space; libraries reserve about a gigabyte that they never use."""
-    if not memory:
-        return
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        room = memory + 2**30
-        resource.setrlimit(resource.RLIMIT_AS, (room, room))
-
-
 if __name__ == "__main__":
-    # Whatever a library prints must not get between the answers.
-    with os.fdopen(os.dup(1), "w", encoding="utf-8") as pipe:
-        os.dup2(2, 1)
-        sys.exit(main(sys.stdin, pipe))
+    sys.exit(run(serve))

@@ -57,7 +57,7 @@ def read_folder(
     groups = {name: _groups(folder, table, weights, problems) for name, table in GROUPS.items()}
     values = {name: _values(folder, table, sourced, problems) for name, table in VALUES.items()}
     known = {*MEMBERS, *GROUPS, *VALUES, "settings", "scenarios", "levers", "lever_rows", "scenario_levers"}
-    known |= {"balance", "targets"}
+    known |= {"balance", "targets", "measures"}
     problems += [
         Problem(
             N_("“%(value)s” is not a table of an AIM/Enduse model."),

@@ -243,5 +243,7 @@ SETTINGS = {
     "currency": N_("Unit of money, with its price year"),
     "national_gases": N_("Gas group in which totals are shown"),
     "gwp_set": N_("GWP set of that group"),
+    "scheme": N_("Emissions trading scheme that covers part of the model, by its code among the parameters"),
+    "scheme_places": N_("Group of places that the scheme covers"),
 }
 REQUIRED = ("regions", "sectors", "devices", "services", "output", "life")

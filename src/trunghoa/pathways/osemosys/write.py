@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import datetime
 from pathlib import Path
 
 from trunghoa.quantities import ModelError
@@ -41,6 +42,8 @@ def write_workbook(results: Results, path: Path) -> None:
     import xlsxwriter
 
     with xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_numbers": False}) as book:
+        # The same results give the same bytes.
+        book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001
         bold = book.add_format({"bold": True})
         for table in results:
             _sheet(book.add_worksheet(_sheet_name(table.name)), table, results.model, bold)

@@ -1,5 +1,7 @@
 """Which records a person may see, as a condition on the query: what is not visible is not found."""
 
+from collections.abc import Callable
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
@@ -10,6 +12,25 @@ from trunghoa.quantities import PlaceKey
 from .models import Place, Registered
 
 Reader = User | AnonymousUser
+Condition = Callable[[User], Q]
+
+# What a system shows to some only: by kernel the runs a reader may see, and the papers one may not.
+_runs: dict[str, Condition] = {}
+_papers: list[Callable[[User, str], Q]] = []
+
+
+def keep_runs(kernel: str, seen: Condition) -> None:
+    """Of this kernel's runs a reader sees those that the condition holds for, wherever runs are shown."""
+    _runs[kernel] = seen
+
+
+def keep_papers(hidden: Callable[[User, str], Q]) -> None:
+    """Papers that the condition holds for are closed to officers, who else read every paper.
+
+    It is asked with what leads from the queried table to the document's key; the same bytes that somebody
+    else brought are another row.
+    """
+    _papers.append(hidden)
 
 
 def governed(user: User) -> frozenset[int]:
@@ -48,24 +69,38 @@ def visible_figures(user: User) -> Q:
 
 
 def visible_runs(user: User) -> Q:
-    return Q(place__isnull=True) | ~Q(place__kind=Place.Kind.SITE) | visible_sites(user, "place__")
+    """Runs at countries and provinces, or at no place, are open; a site's and what a system keeps are not."""
+    seen = Q(place__isnull=True) | ~Q(place__kind=Place.Kind.SITE) | visible_sites(user, "place__")
+    for kernel, condition in _runs.items():
+        seen &= ~Q(kernel=kernel) | condition(user)
+    return seen
 
 
-def visible_papers(user: Reader) -> Q:
-    """What is said of documents: public to all, an organisation's to it and officers, else officers."""
+def visible_papers(user: Reader, document: str = "pk") -> Q:
+    """What is said of documents: public to all, an organisation's to it and officers, else officers.
+
+    ``document`` leads from the queried table to the document's key.
+    """
     public = Q(classification=Registered.Classification.PUBLIC)
     if not isinstance(user, User) or not user.is_active:
         return public
     if user.role == User.Role.OFFICER:
-        return Q(pk__isnull=False)
+        return public | _unless_kept(user, document)
     if user.organisation_id is None:
         return public
     own = Q(classification=Registered.Classification.ORGANISATION, owner_id=user.organisation_id)
     return public | own
 
 
+def _unless_kept(user: User, document: str) -> Q:
+    open_to_officers = Q(pk__isnull=False)
+    for hidden in _papers:
+        open_to_officers &= ~hidden(user, document)
+    return open_to_officers
+
+
 def sees_paper(user: Reader, said: Registered) -> bool:
-    """The same for one row."""
+    """The same for one row of a document that the reader may read."""
     kind = Registered.Classification
     if said.classification == kind.PUBLIC:
         return True

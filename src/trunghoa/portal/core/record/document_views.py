@@ -86,8 +86,9 @@ def filtered(request: HttpRequest) -> QuerySet[Document]:
         wanted &= Q(owner_id=organisation) if organisation else Q(added_by=person(request))
     if request.GET.get("by") == "people":
         wanted &= Q(added_by__isnull=False)
-    said = visible_papers(reader(request)) & wanted
-    rows = Document.objects.filter(said | Exists(Registration.objects.filter(said, document=OuterRef("pk"))))
+    user = reader(request)
+    others = Registration.objects.filter(visible_papers(user, "document") & wanted, document=OuterRef("pk"))
+    rows = Document.objects.filter((visible_papers(user) & wanted) | Exists(others))
     if request.GET.get("type"):
         rows = rows.filter(media_type=request.GET["type"])
     return rows.order_by("-added_on", "pk").select_related("owner").prefetch_related("registrations__owner")

@@ -158,7 +158,7 @@ def _check_quota(organisation: Organisation, filename: str) -> None:
 
 def readable(user: Reader) -> QuerySet[Document]:
     """Documents of which this reader may read at least one registration."""
-    others = Registration.objects.filter(visible_papers(user), document=OuterRef("pk"))
+    others = Registration.objects.filter(visible_papers(user, "document"), document=OuterRef("pk"))
     return Document.objects.filter(visible_papers(user) | Exists(others))
 
 

@@ -14,7 +14,7 @@ from trunghoa.portal.core.workflow import moves
 from trunghoa.quantities import Problem
 
 from . import tasks
-from .models import Edit, Scenario
+from .models import Edit, PathwayModel, Scenario
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,12 @@ def free_code(wanted: str) -> str:
     return next(f"{stem}-{n}" for n in range(2, 10_000) if f"{stem}-{n}" not in taken)
 
 
+def free_model_code(wanted: str) -> str:
+    """A code that no model has yet."""
+    taken = set(PathwayModel.objects.filter(code__startswith=wanted).values_list("code", flat=True))
+    return next(code for code in (wanted, *(f"{wanted}-{n}" for n in range(2, 10_000))) if code not in taken)
+
+
 # What stands in the place of a scenario's code in the addresses.
 RESERVED = frozenset({"new", "compare", "models"})
 
@@ -99,6 +105,8 @@ def fork(scenario: Scenario, by: User) -> Scenario:
             for lang in ("vi", "ja", "en")
         },
     )
+    if scenario.shown_run is not None:
+        copy.runs.add(scenario.shown_run)
     kept = ("table", "keys", "bound", "year", "value", "quality", "source")
     put_edits(copy, [{name: getattr(e, name) for name in kept} for e in standing_edits(scenario)], by)
     moves.began(copy)

@@ -8,9 +8,24 @@ from typing import Any
 
 from .models import Edit, Scenario
 
+# The kernel that runs a model of each kind.
+KERNELS = {"enduse": "pathways.enduse", "osemosys": "pathways.osemosys"}
+
 
 def describe(scenario: Scenario) -> dict[str, Any]:
     """Model, levers, edits, settings and analysis of a scenario as it stands."""
+    if scenario.model.kind == "osemosys":
+        return {
+            "kind": "osemosys",
+            "model": scenario.model.document_id,
+            "method": scenario.choices.get("method", "simplex"),
+            "foresight": scenario.settings.get("foresight", "perfect"),
+            "units": dict(sorted(scenario.settings.get("units", {}).items())),
+            "quality": scenario.model.quality,
+            "analysis": {"kind": "sweep", "prices": scenario.choices.get("prices", "")}
+            if scenario.analysis == "sweep"
+            else {},
+        }
     choices = {key: value for key, value in sorted(scenario.choices.items()) if value not in (None, "")}
     return {
         "kind": "enduse",

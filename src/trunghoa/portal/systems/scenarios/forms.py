@@ -13,7 +13,7 @@ from trunghoa.quantities import InputError, Problem, parse_number
 
 from . import tasks
 from .models import PathwayModel, Quality, Scenario
-from .words import BOUNDS, COLUMNS, FORESIGHTS, METHODS
+from .words import BOUNDS, COLUMNS, FORESIGHTS, METHODS, UNITS
 
 Groups = Sequence[tuple[Any, Sequence[str]]]
 
@@ -26,7 +26,8 @@ class RecordForm(forms.Form):
 
     def groups(self) -> Iterator[tuple[Any, list[Any]]]:
         for heading, names in self.GROUPS:
-            yield heading, [self[name] for name in names if name in self.fields]
+            if fields := [self[name] for name in names if name in self.fields]:
+                yield heading, fields
 
     def refuse(self, problems: Iterable[Problem]) -> None:
         """What the kernel says, at the field it names or at the head of the form."""
@@ -78,13 +79,20 @@ class ScenarioForm(RecordForm):
         (gettext_lazy("Titles"), ("model", "title_vi", "title_ja", "title_en")),
         (gettext_lazy("Descriptions"), ("description_vi", "description_ja", "description_en")),
         (gettext_lazy("How it is solved"), ("foresight", "method", "years")),
+        (gettext_lazy("Units of the data"), tuple(f"unit_{measure}" for measure in UNITS)),
         (gettext_lazy("What is run"), ("analysis", "prices", "draws", "spread", "seed")),
         (gettext_lazy("Where it comes from"), ("quality", "source")),
     )
 
-    def __init__(self, *args: Any, **more: Any) -> None:
+    def __init__(self, *args: Any, kind: str = "enduse", **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["foresight"].choices = [("", _("as in the model")), *FORESIGHTS]
+        if kind != "enduse":  # a model that was handed in is solved as it is
+            for name in ("years", "draws", "spread", "seed"):
+                del self.fields[name]
+            kinds = (Scenario.Analysis.SINGLE, Scenario.Analysis.SWEEP)
+            self.fields["analysis"].choices = [(kind.value, kind.label) for kind in kinds]
+            self.fields |= unit_fields()
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -106,20 +114,34 @@ class ScenarioForm(RecordForm):
         for stem in ("title", "description"):
             for lang in ("vi", "ja", "en"):
                 setattr(scenario, f"{stem}_{lang}", given[f"{stem}_{lang}"])
-        kept = {k: v for k, v in scenario.settings.items() if k not in ("foresight", "years")}
-        chosen = {name: given[name] for name in ("foresight", "years") if given[name]}
+        kept = {k: v for k, v in scenario.settings.items() if k not in ("foresight", "years", "units")}
+        chosen = {name: given[name] for name in ("foresight", "years") if given.get(name)}
+        if units := units_of(given):
+            chosen["units"] = units
         scenario.settings = {**kept, **chosen}
-        scenario.analysis = given["analysis"]
+        scenario.analysis = given.get("analysis") or Scenario.Analysis.SINGLE
         scenario.choices = choices_of(given)
         scenario.quality, scenario.source = given["quality"], given["source"]
+
+
+def unit_fields() -> dict[str, forms.Field]:
+    """A field for the unit of each measure; what the data state holds where nothing is written."""
+    return {
+        f"unit_{measure}": forms.CharField(label=label, max_length=40, required=False)
+        for measure, label in UNITS.items()
+    }
+
+
+def units_of(given: Mapping[str, Any]) -> dict[str, str]:
+    return {measure: given[f"unit_{measure}"] for measure in UNITS if given.get(f"unit_{measure}")}
 
 
 def choices_of(given: Mapping[str, Any]) -> dict[str, str]:
     """What the analysis asks for, as exact text, and the method."""
     found = {"method": given.get("method") or "simplex"}
-    if given["analysis"] == Scenario.Analysis.SWEEP:
+    if given.get("analysis") == Scenario.Analysis.SWEEP:
         found["prices"] = given["prices"]
-    elif given["analysis"] == Scenario.Analysis.DRAWS:
+    elif given.get("analysis") == Scenario.Analysis.DRAWS:
         found |= {
             "draws": str(given["draws"]),
             "spread": f"{given['spread']:f}",
@@ -141,6 +163,7 @@ def initial_of(scenario: Scenario) -> dict[str, Any]:
     return {
         **found,
         "foresight": scenario.settings.get("foresight", ""),
+        **{f"unit_{measure}": unit for measure, unit in scenario.settings.get("units", {}).items()},
         "years": scenario.settings.get("years", ""),
         "analysis": scenario.analysis,
         "method": scenario.choices.get("method", "simplex"),
@@ -157,7 +180,7 @@ def initial_of(scenario: Scenario) -> dict[str, Any]:
 class NewForm(ScenarioForm):
     """A new scenario of a model."""
 
-    model = forms.ModelChoiceField(PathwayModel.objects.all(), label=gettext_lazy("Model"))
+    model = forms.ModelChoiceField(PathwayModel.objects.filter(kind="enduse"), label=gettext_lazy("Model"))
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)

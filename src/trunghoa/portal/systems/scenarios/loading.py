@@ -66,7 +66,7 @@ def _without_prices(record: Any, scenario: Scenario) -> list[Any]:
 def _model(workspace: "Workspace", record: Any) -> PathwayModel:
     from . import tasks
 
-    content = tasks.plain_model(record.tables, record.book.levers)
+    content = tasks.plain_model(record.tables, record.book.levers, record.measures)
     code = workspace.name
     title = record.tables.settings.get("title", "")
     document = documents.store(content, media_type="application/json", filename=f"{code}-model.json")

@@ -47,6 +47,12 @@ class Named(models.Model):
 class PathwayModel(Named):
     """The tables that scenarios change: regions, devices, services, prices, limits. Kept as a document."""
 
+    class Kind(models.TextChoices):
+        ENDUSE = "enduse", "AIM/Enduse"
+        # Handed in by somebody, as the file came; seen by those who see a scenario of it.
+        OSEMOSYS = "osemosys", "OSeMOSYS"
+
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.ENDUSE)
     code = models.SlugField(unique=True, max_length=60)
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
     # Tables, levers and names as one JSON file; a changed model is another file, so runs keep theirs.
@@ -108,6 +114,8 @@ class Scenario(Moving, Named):
     last_run = models.ForeignKey(
         Run, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"
     )
+    # Every run it ever asked for: who sees the scenario sees these.
+    runs = models.ManyToManyField(Run, blank=True, editable=False, related_name="scenarios")
     # The latest run that ended well; what the pages show until a newer one has.
     shown_run = models.ForeignKey(
         Run, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"

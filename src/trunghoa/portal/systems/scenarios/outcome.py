@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -25,11 +25,17 @@ WITH_LAND, WITHOUT_LAND = "with_lulucf", "without_lulucf"
 DUST = 1e-9
 
 
-def keep(run: Run, data: dict[str, Any], log: str) -> Solve:
-    """The tables of a solve as a document, and what the lists show of it."""
+# Name, media type and bytes of what a run leaves beside its result.
+File = tuple[str, str, bytes]
+
+
+def keep(run: Run, data: dict[str, Any], log: str, files: Sequence[File] = ()) -> Solve:
+    """The tables of a solve as documents, and what the lists show of it."""
     content = json.dumps(data, ensure_ascii=False, sort_keys=True).encode()
     document = documents.store(content, media_type=JSON, filename=f"pathway-{run.inputs_sha256[:12]}.json")
     run.outputs.add(document)
+    for name, media_type, made in files:
+        run.outputs.add(documents.store(made, media_type=media_type, filename=name))
     bulk.update(Solve.objects.filter(run=run), ending="", log=log, summary=data["summary"], result=document)
     return Solve.objects.get(run=run)
 
@@ -50,7 +56,9 @@ def publish(scenario: Scenario) -> list[Figure]:
     run = scenario.shown_run
     result = reading.of_run(run)
     # A sweep or draws are many courses: their own figures would be those of none.
-    if run is None or result is None or not result.optimal or scenario.analysis != "single":
+    # Nor are those of a handed-in model the country's: its places and gases have names of its own.
+    own = scenario.model.kind != "enduse"
+    if own or run is None or result is None or not result.optimal or scenario.analysis != "single":
         return []
     values = list(figures_of(scenario, result))
     rows = figures.put(values, run=run)
@@ -220,6 +228,9 @@ IamcRow = tuple[str, str, str, list[float | None]]
 
 def iamc_rows(result: Result) -> Iterator[IamcRow]:
     """Variables by IAMC's names; what has no unit is left out, for a number without one says nothing."""
+    if "iamc" in result.data:
+        yield from (tuple(row) for row in result.data["iamc"])
+        return
     names = {c: result.name("sectors", c, "en") for c in result.data["members"].get("sectors", {})}
     yield from _iamc_sums(
         result,

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -33,6 +32,11 @@ class Panel:
     notes: list[str] = field(default_factory=list)
 
 
+def quality_note(quality: str) -> str:
+    """Says beside a drawing what its table says in a column."""
+    return _("The worst of the numbers behind this: %(quality)s.") % {"quality": numbers.quality(quality)}
+
+
 def scaled(amounts: Sequence[float | None], source: str, target: str) -> list[float | None] | None:
     """Amounts in another unit; None where one does not convert to the other."""
     try:
@@ -47,8 +51,9 @@ def scaled(amounts: Sequence[float | None], source: str, target: str) -> list[fl
 class Shown:
     """The panels of one result in one language."""
 
-    def __init__(self, result: Result, aims: Targets, lang: str) -> None:
-        self.result, self.aims, self.lang = result, aims, lang
+    def __init__(self, result: Result, aims: Targets, lang: str, model: str = "") -> None:
+        # ``model`` is the document that the run took its tables from.
+        self.result, self.aims, self.lang, self.model = result, aims, lang, model
         self.years = result.years
         self.gwp = result.gwp_set or _("GWP set not stated")
         self.emission_unit = UNIT if result.co2e_unit else (result.gas_unit or "?")
@@ -362,90 +367,8 @@ class Shown:
             "carbon_price", title, table, drawings.drawn(chart, title, description, self.lang), notes
         )
 
-    def abatement(self, year: int) -> Panel | None:
-        """Steps of the marginal abatement cost curve, from the runs of a price sweep."""
-        sweep = [row for row in self.result.data.get("sweep", ()) if row["co2e"] is not None]
-        if len(sweep) < 2:
-            return None
-        n = self.years.index(year)
-        factor = self.result.per_tonne or 1.0
-        unit = f"USD{self.result.price_year}/tCO₂e" if self.result.per_tonne else self.money_unit
-        levels = [self.megatonnes([row["co2e"][n]])[0] for row in sweep]
-        prices = [row["price"] * factor for row in sweep]
-        steps, rows = [], []
-        for k, row in enumerate(sweep):
-            avoided = levels[k - 1] - levels[k] if k else None
-            rows.append([prices[k], levels[k], avoided, levels[0] - levels[k], row["cost"][n]])
-            if avoided is not None and avoided > 1e-9:
-                name = f"{numbers.number(prices[k - 1], 0)}–{numbers.number(prices[k], 0)}"
-                steps.append((name, avoided, prices[k]))
-        title = _("Marginal abatement cost in %(year)s, from a sweep of carbon prices") % {"year": year}
-        heads = [
-            ("price", f"{_('Carbon price')} ({unit})", True),
-            ("emissions", f"{_('Emissions')} ({self.axis})", True),
-            ("step", gettext_lazy("Avoided by this step"), True),
-            ("avoided", gettext_lazy("Avoided so far"), True),
-            ("cost", f"{_('Cost without payments for emissions')} ({self.money_unit})", True),
-        ]
-        chart = drawings.steps(steps, _("Avoided (%(unit)s)") % {"unit": self.axis}, unit, self.lang)
-        description = _("Steps from the lowest to the highest price; a step is as wide as what it avoids.")
-        notes = [
-            _(
-                "Each price is a run of its own, so measures that touch one another are counted once. A step "
-                "stands at the upper of the two prices between which it appears."
-            )
-        ]
-        if any(b > a + 1e-9 for a, b in pairwise(levels)):
-            notes.append(_("Between some prices emissions rise: what was built earlier under another price."))
-        drawing = drawings.drawn(chart, title, description, self.lang)
-        return Panel("abatement", title, rows_table("abatement", title, heads, rows), drawing, notes)
-
-    def fan(self) -> Panel | None:
-        """The spread of the net total over the draws."""
-        draws = self.result.data.get("draws", ())
-        good = [self.megatonnes(row["co2e"]) for row in draws if row["co2e"] is not None]
-        if len(good) < 2:
-            return None
-        rows = [
-            (
-                year,
-                *(quantile(sorted(course[n] for course in good), p) for p in (0.05, 0.25, 0.5, 0.75, 0.95)),
-            )
-            for n, year in enumerate(self.years)
-        ]
-        title = _("Spread of the net total")
-        chart = drawings.fan(rows, self.axis, self.lang)
-        description = _(
-            "A fan: median, the half and the nine tenths of the draws in the middle, over the years."
-        )
-        heads = [
-            ("year", gettext_lazy("Year"), False),
-            ("p5", "5 %", True),
-            ("p25", "25 %", True),
-            ("p50", gettext_lazy("median"), True),
-            ("p75", "75 %", True),
-            ("p95", "95 %", True),
-        ]
-        notes = [
-            _(
-                "%(good)s of %(all)s draws have a solution. Energy prices, capital costs and demands each "
-                "move by a factor of their own; the spread is our own choice and no measured uncertainty."
-            )
-            % {"good": numbers.number(len(good)), "all": numbers.number(len(draws))}
-        ]
-        drawing = drawings.drawn(chart, title, description, self.lang)
-        return Panel("fan", title, rows_table("fan", title, heads, [list(r) for r in rows]), drawing, notes)
-
     def target_rows(self) -> list[tuple[int, float]]:
         """The net total in the years people ask for: those with targets, and the last."""
         wanted = sorted({*self.aims.caps, *(line.year for line in self.aims.lines), self.years[-1]})
         found = [(year, interpolated(self.years, self.total, year)) for year in wanted]
         return [(year, amount) for year, amount in found if amount is not None]
-
-
-def quantile(values: Sequence[float], share: float) -> float:
-    """A quantile of sorted values, on the straight line between neighbours."""
-    at = share * (len(values) - 1)
-    low = int(at)
-    high = min(low + 1, len(values) - 1)
-    return values[low] + (values[high] - values[low]) * (at - low)

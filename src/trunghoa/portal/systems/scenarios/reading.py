@@ -138,6 +138,18 @@ class Result:
                 totals[n] += amount
         return totals
 
+    def product(self, sector: str) -> str:
+        """The service that most devices of a sector make; what else they make is made of it or beside it."""
+        makers: dict[str, set[str]] = {}
+        for row in self.rows("output"):
+            if row["sector"] == sector:
+                makers.setdefault(row["service"], set()).add(row["device"])
+        return max(sorted(makers), key=lambda s: len(makers[s]), default="")
+
+    def tonnes(self, amount: float) -> float:
+        """An amount of CO2e in tonnes, whatever unit the model has."""
+        return amount * _MASS[self.gas_unit]
+
     def commodity_of(self, row: Row) -> str:
         """The energy of the model's own that a row of outputs makes, if it makes one."""
         return self.own("services", row["service"], "commodity")

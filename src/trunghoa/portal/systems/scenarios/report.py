@@ -67,7 +67,7 @@ def codes() -> dict[str, Inline]:
     with override("en"):  # the messages themselves, which the report then says in each language
         words: dict[str, Inline] = {code: Text(str(text)) for code, text in CATEGORIES.items()}
     words |= {code: Text(text) for code, text in PARTS.items()}
-    for row in Scenario.objects.filter(state="published").select_related("model"):
+    for row in Scenario.objects.filter(state="published", model__kind="enduse").select_related("model"):
         words[row.code] = Name.of(row, "title")
         for code, member in tasks.base_tables(row.model.document_id).members.get("devices", {}).items():
             words.setdefault(code, Name(*(member.name(lang) for lang in ("vi", "ja", "en"))))

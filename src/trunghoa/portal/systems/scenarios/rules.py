@@ -1,12 +1,14 @@
 """Who may see, change, run and publish a scenario: by its organisation and its state."""
 
 import rules
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from trunghoa.portal.core.accounts.models import User
 from trunghoa.portal.core.accounts.rules import is_officer, is_verifier, may_write, only_reads
+from trunghoa.portal.core.record.models import Run
 
-from .models import Scenario
+from .description import KERNELS
+from .models import PathwayModel, Scenario, TablesImport
 
 EDITABLE = ("own", "shared")
 # Shared: for officers of both sides and for the organisations it was shared with.
@@ -62,3 +64,35 @@ def visible_scenarios(user: User, prefix: str = "") -> Q:
     if is_officer(user):
         seen |= on(state__in=SHARED)
     return seen
+
+
+def visible_runs(user: User) -> Q:
+    """Condition on runs: those that a scenario asked for which the reader may see."""
+    asked = Scenario.runs.through.objects.filter(visible_scenarios(user, "scenario__"))
+    return Q(pk__in=asked.values("run_id"))
+
+
+def visible_models(user: User) -> Q:
+    """Condition on models: the workspace's, and handed-in ones with a scenario that the reader sees."""
+    seen = Scenario.objects.filter(visible_scenarios(user))
+    return Q(kind=PathwayModel.Kind.ENDUSE) | Q(pk__in=seen.values("model_id"))
+
+
+def hidden_papers(user: User, document: str) -> Q:
+    """Condition on papers of scenarios, none of which the reader may see: results, workbooks, models."""
+    left = Run.outputs.through.objects.filter(run__kernel__in=KERNELS.values(), document=OuterRef(document))
+    asked = Run.objects.filter(visible_runs(user))
+    # A paper is the scenario's as the person brought it who handed it in there.
+    given = TablesImport.objects.filter(document=OuterRef(document), by=OuterRef("added_by"))
+    models = PathwayModel.objects.exclude(kind=PathwayModel.Kind.ENDUSE).filter(
+        document=OuterRef(document), scenarios__created_by=OuterRef("added_by")
+    )
+    return (
+        (Q(added_by__isnull=True) & _unseen(left, Q(run__in=asked.values("pk"))))
+        | _unseen(given, visible_scenarios(user, "scenario__"))
+        | _unseen(models, visible_models(user))
+    )
+
+
+def _unseen(rows: QuerySet, seen: Q) -> Q:
+    return Q(Exists(rows)) & ~Q(Exists(rows.filter(seen)))

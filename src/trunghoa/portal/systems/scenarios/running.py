@@ -16,7 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
-JOB = "trunghoa.pathways.enduse.job"
+# The process that serves each kind of model.
+JOBS = {"enduse": "trunghoa.pathways.enduse.job", "osemosys": "trunghoa.pathways.osemosys.job"}
 LOOK = 0.25  # seconds between two looks at the process
 ASK = 0.5  # and between two looks at whether it is to stop
 
@@ -32,6 +33,7 @@ class EndedError(Exception):
 def solve(
     order: dict[str, Any],
     *,
+    kind: str = "enduse",
     seconds: float,
     memory: int,
     hear: Callable[[dict[str, Any]], None],
@@ -49,7 +51,7 @@ def solve(
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
         process = subprocess.Popen(  # noqa: S603 - this program itself
-            [sys.executable, "-m", JOB],
+            [sys.executable, "-m", JOBS[kind]],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,

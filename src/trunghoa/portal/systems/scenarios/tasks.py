@@ -4,7 +4,8 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from functools import lru_cache
+from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -14,25 +15,28 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from trunghoa import __version__
+from trunghoa.parameters import Parameters
+from trunghoa.pathways.bottom_up import WARNING, Bar, Measure, bottom_up
 from trunghoa.pathways.enduse import Lever, Record, Tables, compile_model, pull
 from trunghoa.pathways.enduse.plain import from_plain, levers_from_plain, levers_to_plain, to_plain
 from trunghoa.pathways.enduse.read import parse_value, parse_year
 from trunghoa.pathways.enduse.schema import REFERS, VALUES, Bound, Values
+from trunghoa.pathways.scheme import Course, Sector, along
 from trunghoa.portal.core.accounts.models import User
 from trunghoa.portal.core.audit import bulk
 from trunghoa.portal.core.publication.sections import Progress
 from trunghoa.portal.core.record import documents, runs
 from trunghoa.portal.core.record.models import Document, Run
-from trunghoa.quantities import N_, InputError, Problem, Quality, TrungHoaError
+from trunghoa.quantities import N_, InputError, Problem, Quality, TrungHoaError, from_float
 from trunghoa.quantities import Figure as FigureValue
 
-from . import outcome, running, warming
-from .description import describe
+from . import osemosys, outcome, running, warming
+from .description import KERNELS, describe
 from .models import Scenario, Solve
+from .reading import Result, Row
 
-__all__ = ["REFERS", "VALUES", "Bound", "Record", "Tables", "Values", "parse_value", "parse_year"]
+__all__ = ["REFERS", "VALUES", "WARNING", "Bound", "Record", "Tables", "Values", "parse_value", "parse_year"]
 
-KERNEL = "pathways.enduse"
 # Versions of parameters that a run rests on: all of them stand in the model's document.
 PARAMETERS_VERSION = "model"
 LOG_LINES = 400
@@ -55,9 +59,22 @@ def base_levers(sha256: str) -> dict[str, Lever]:
     return levers_from_plain(_model_data(sha256)["levers"])
 
 
-def plain_model(tables: Tables, levers: Mapping[str, Lever]) -> bytes:
+@lru_cache(maxsize=8)
+def expert_bars(sha256: str) -> dict[int, list[Bar]]:
+    """The measures that experts state beside a model, by year and in the order of their cost."""
+    rows = [
+        Measure(**{**row, "quality": Quality(row["quality"])})
+        for row in _model_data(sha256).get("measures", ())
+    ]
+    years = sorted({row.year for row in rows if row.year is not None})
+    return {year: bottom_up([row for row in rows if row.year == year]) for year in years}
+
+
+def plain_model(tables: Tables, levers: Mapping[str, Lever], measures: Iterable[Measure] = ()) -> bytes:
     """A model as the document that runs read."""
-    data = {"tables": to_plain(tables), "levers": levers_to_plain(levers)}
+    data: dict[str, Any] = {"tables": to_plain(tables), "levers": levers_to_plain(levers)}
+    if rows := [{**asdict(measure), "quality": measure.quality.value} for measure in measures]:
+        data["measures"] = rows
     return json.dumps(data, ensure_ascii=False, sort_keys=True).encode()
 
 
@@ -111,6 +128,8 @@ def problems_of(scenario: Scenario) -> list[Problem]:
 
 
 def description_problems(description: Mapping[str, Any]) -> list[Problem]:
+    if description["kind"] != "enduse":
+        return []  # a handed-in model was read before it was kept
     try:
         compile_model(described_tables(description))
     except InputError as error:
@@ -127,7 +146,7 @@ def inputs_sha256(scenario: Scenario) -> str:
 def request_run(scenario: Scenario, by: User | None = None) -> tuple[Run, bool]:
     """The run of a scenario as it stands; the flag says whether it still has to be executed."""
     found, needed = runs.request(
-        KERNEL,
+        KERNELS[scenario.model.kind],
         version=__version__,
         parameters_version=PARAMETERS_VERSION,
         inputs=describe(scenario),
@@ -135,6 +154,7 @@ def request_run(scenario: Scenario, by: User | None = None) -> tuple[Run, bool]:
         by=by,
     )
     Solve.objects.get_or_create(run=found)
+    scenario.runs.add(found)
     if needed and found.state == Run.State.QUEUED:
         bulk.update(Solve.objects.filter(run=found), ending="", log="", cancelled_by=None, cancelled_on=None)
     values: dict[str, Any] = {"last_run": found}
@@ -192,13 +212,14 @@ def execute(run: Run, *, draw: bool = False) -> Run | None:
             log.problems = answer["problems"]
             raise InputError([Problem(**p) for p in answer["problems"]])
         log.data = answer["result"]
+        log.files = answer.get("files", [])
         if draw:
             progress(98, _("drawing the charts"))
             warming.draw(run, log.data)
         return [], []
 
     def after(done: Run) -> None:
-        outcome.keep(done, log.data, log.text)
+        outcome.keep(done, log.data, log.text, log.files)
         outcome.settle(Run.objects.select_related("solve").get(pk=done.pk))
 
     try:
@@ -213,11 +234,6 @@ def execute(run: Run, *, draw: bool = False) -> Run | None:
 
 def _solved(run: Run, progress: runs.Progress, log: "_Log") -> dict[str, Any]:
     description = run.inputs
-    order = {
-        "tables": to_plain(described_tables(description)),
-        "method": description["method"],
-        "analysis": analysis_of(description["analysis"]),
-    }
 
     def hear(message: dict[str, Any]) -> None:
         if "log" in message:
@@ -226,13 +242,20 @@ def _solved(run: Run, progress: runs.Progress, log: "_Log") -> dict[str, Any]:
             share = message["done"] / message["of"]
             progress(2 + int(95 * share), _("solving"))
 
-    return running.solve(
-        order,
-        seconds=settings.SCENARIO_SECONDS,
-        memory=settings.SCENARIO_MEMORY_BYTES,
-        hear=hear,
-        stopped=lambda: Solve.objects.filter(run=run, cancelled_on__isnull=False).exists(),
-    )
+    limits: dict[str, Any] = {
+        "seconds": settings.SCENARIO_SECONDS,
+        "memory": settings.SCENARIO_MEMORY_BYTES,
+        "hear": hear,
+        "stopped": lambda: Solve.objects.filter(run=run, cancelled_on__isnull=False).exists(),
+    }
+    if description["kind"] == "osemosys":
+        return osemosys.solved(description, limits, analysis_of(description["analysis"]).get("prices", []))
+    order = {
+        "tables": to_plain(described_tables(description)),
+        "method": description["method"],
+        "analysis": analysis_of(description["analysis"]),
+    }
+    return running.solve(order, **limits)
 
 
 def analysis_of(told: Mapping[str, Any]) -> dict[str, Any]:
@@ -294,6 +317,7 @@ class _Log:
         self.lines: list[str] = []
         self.problems: list[dict[str, Any]] = []
         self.data: dict[str, Any] = {}
+        self.files: list[outcome.File] = []
         self._written = timezone.now()
 
     @property
@@ -334,6 +358,46 @@ def run_all(progress: Progress) -> None:
         else:
             outcome.publish(scenario)
     progress(100, "")
+
+
+@cache
+def parameters() -> Parameters:
+    return Parameters.load()
+
+
+def scheme_of(result: Result, model: str) -> Course | None:
+    """The trading scheme that the model names, along a result; None where it names none or has no tonnes.
+
+    Raises
+    ------
+    TrungHoaError
+        when something it needs is neither laid down nor assumed.
+    """
+    name, group = (result.settings.get(item, "") for item in ("scheme", "scheme_places"))
+    rows = base_tables(model).groups.get("place_groups", {}).get(group, ()) if name and model else ()
+    if not rows or not result.co2e_unit:
+        return None
+    places = [row.cells for row in rows]
+
+    def covers(region: str, sector: str) -> bool:
+        return any(r in (region, "*") and s in (sector, "*") for r, s in places)
+
+    def course(table: str, sector: str, service: str = "") -> list[float]:
+        def group_of(row: Row) -> str | None:
+            held = row["sector"] == sector and covers(row["region"], sector)
+            return "" if held and (not service or row["service"] == service) else None
+
+        return result.summed(table, group_of).get("", ("", [0.0] * len(result.years)))[1]
+
+    def by_year(amounts: Iterable[float]) -> dict[int, Decimal]:
+        return {y: from_float(a) for y, a in zip(result.years, amounts, strict=True)}
+
+    sectors = []
+    for code in result.data["members"].get("sectors", {}):
+        if any(s in (code, "*") for _region, s in places):
+            emitted = by_year(map(result.tonnes, course("co2e", code)))
+            sectors.append(Sector(code, emitted, by_year(course("service", code, result.product(code)))))
+    return along(parameters(), name, sectors, result.years)
 
 
 def gwp_sets(tables: Tables) -> set[str]:

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from .views import builder, compare, library, runs, scenario, workbooks
+from .views import builder, compare, library, osemosys, runs, scenario, workbooks
 
 app_name = "scenarios"
 urlpatterns = [
     path("", library.page, name="library"),
     path("new/", builder.new, name="new"),
     path("compare/", compare.page, name="compare"),
+    path("models/new/", osemosys.new, name="new_model"),
     path("<slug:code>/", scenario.page, name="scenario"),
     path("<slug:code>/energy/", scenario.energy, name="energy"),
     path("<slug:code>/money/", scenario.money, name="money"),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("<slug:code>/cancel/", runs.cancel, name="cancel"),
     path("<slug:code>/progress/", runs.progress, name="progress"),
     path("<slug:code>/files/<slug:kind>/", runs.file, name="file"),
+    path("<slug:code>/results/<slug:name>/", osemosys.table, name="result"),
     path("<slug:code>/tables/", builder.all_tables, name="tables"),
     path("<slug:code>/tables/<slug:name>/", builder.table, name="table"),
     path("<slug:code>/tables/<slug:name>/row/", builder.row, name="row"),

@@ -7,7 +7,7 @@ from django.utils.translation import override
 
 from trunghoa.portal.core.record.models import Run
 
-from . import targets
+from . import analyses, market, targets
 from .models import Scenario
 from .panels import Shown
 from .reading import Result
@@ -17,7 +17,7 @@ def draw(run: Run, data: dict[str, Any]) -> None:
     """Draw what the pages of a scenario begin with: in all languages once it is published, else in one."""
     result = Result(data)
     scenarios = list(Scenario.objects.filter(last_run=run).select_related("model__place"))
-    if not result.optimal or not scenarios:
+    if not result.optimal or not scenarios or scenarios[0].model.kind != "enduse":
         return
     aims = targets.of_place(scenarios[0].model.place)
     languages = [code for code, _name in settings.LANGUAGES]
@@ -25,11 +25,12 @@ def draw(run: Run, data: dict[str, Any]) -> None:
         languages = [run.requested_by.language if run.requested_by else languages[0]]
     for code in languages:
         with override(code):
-            shown = Shown(result, aims, code)
+            shown = Shown(result, aims, code, run.inputs.get("model", ""))
             near = min(shown.years, key=lambda y: abs(y - 2030))
             shown.emissions()
-            shown.abatement(near)
-            shown.fan()
+            analyses.abatement(shown, near)
+            analyses.fan(shown)
+            analyses.expert(shown)
             shown.primary()
             shown.generation()
             shown.capacity()
@@ -37,3 +38,4 @@ def draw(run: Run, data: dict[str, Any]) -> None:
             shown.cost()
             shown.investment()
             shown.carbon_price()
+            market.panels(shown)

@@ -16,6 +16,13 @@ FORESIGHTS = [
     ("rolling", _("rolling: windows of years")),
 ]
 METHODS = [("simplex", _("simplex")), ("ipm", _("interior point"))]
+# What the numbers of a handed-in model are measured in, with an example of each.
+UNITS = {
+    "energy": _("Unit of energy, such as PJ"),
+    "capacity": _("Unit of capacity, such as GW"),
+    "money": _("Unit of money with its price year, such as million USD2015"),
+    "emission": _("Unit of emissions, such as Mt"),
+}
 COSTS = {
     "operating": _("operation"),
     "energy": _("energy bought"),

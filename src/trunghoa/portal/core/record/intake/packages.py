@@ -47,6 +47,51 @@ def kind_of(content: bytes) -> str:
     return kind
 
 
+def is_office(content: bytes) -> bool:
+    """Whether a package says that it is a workbook or a document, rather than a folder of files."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            return CONTENT_TYPES in package.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise _damaged() from error
+
+
+def texts_of(content: bytes, suffixes: tuple[str, ...]) -> dict[str, bytes]:
+    """The files of a zipped folder that end in one of the suffixes, by their path; others are not read.
+
+    Raises
+    ------
+    InputError
+        when it is damaged, locked, too large unpacked, or a part leads out of it or is no text.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            infos = package.infolist()
+            _check_count(infos)
+            _check_places(content, infos)
+            _check_sizes(content, infos)
+            found = {
+                info.filename: b"".join(_unpacked(content, info))
+                for info in infos
+                if info.filename.casefold().endswith(suffixes) and not _is_hidden(info.filename)
+            }
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+        raise _damaged() from error
+    for name, text in found.items():
+        if text.startswith((*ARCHIVES, OLE, *PROGRAMS)):
+            raise refuse(
+                N_("“%(value)s” in the packed folder is no text."),
+                N_("Save it as text and pack the folder again."),
+                value=name[:120],
+            )
+    return found
+
+
+def _is_hidden(path: str) -> bool:
+    """What systems put beside the files: folders and files whose name begins with a dot or __MACOSX."""
+    return any(part.startswith((".", "__MACOSX")) for part in path.split("/"))
+
+
 def _damaged() -> InputError:
     return refuse(
         N_("The package is damaged and cannot be read."),

@@ -24,6 +24,7 @@ UNIT_TEXT = {
     "ktCO2e": "ktCO₂e",
     "MtCO2e": "MtCO₂e",
     "USD/tCO2e": "USD/tCO₂e",
+    "VND/tCO2e": "VND/tCO₂e",
     "m3": "m³",
     "m2": "m²",
     "km2": "km²",

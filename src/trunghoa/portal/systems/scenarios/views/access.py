@@ -1,5 +1,7 @@
 """Who may see and change a scenario: not seen is not found, not to be changed is refused."""
 
+from collections.abc import Callable
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -13,6 +15,7 @@ from ..rules import visible_scenarios
 ADD = "scenarios.add_scenario"
 CHANGE = "scenarios.change_scenario"
 RUN = "scenarios.run_scenario"
+Find = Callable[[HttpRequest, str], Scenario]
 
 
 def visible(request: HttpRequest) -> QuerySet[Scenario]:
@@ -27,6 +30,11 @@ def seen(request: HttpRequest, code: str) -> Scenario:
     return get_object_or_404(visible(request), code=code)
 
 
+def tabled(request: HttpRequest, code: str) -> Scenario:
+    """A scenario of a model whose tables stand here, if the reader may see it."""
+    return get_object_or_404(visible(request).filter(model__kind="enduse"), code=code)
+
+
 def may_change(request: HttpRequest, scenario: Scenario) -> bool:
     return bool(request.user.has_perm(CHANGE, scenario))
 
@@ -35,9 +43,9 @@ def may_run(request: HttpRequest, scenario: Scenario) -> bool:
     return bool(request.user.has_perm(RUN, scenario))
 
 
-def changeable(request: HttpRequest, code: str) -> Scenario:
+def changeable(request: HttpRequest, code: str, find: Find = tabled) -> Scenario:
     """The scenario, if the reader may change it."""
-    scenario = seen(request, code)
+    scenario = find(request, code)
     if not may_change(request, scenario):
         raise PermissionDenied
     return scenario

@@ -21,7 +21,7 @@ from .. import changes, tables, tasks
 from ..changes import Difference
 from ..forms import LeversForm, NewForm, RowForm, ScenarioForm, initial_of
 from ..models import Scenario
-from .access import ADD, changeable, may_change, seen
+from .access import ADD, changeable, may_change, seen, tabled
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 
@@ -75,10 +75,10 @@ def fork(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(GET_OR_POST)
 def edit(request: HttpRequest, code: str) -> HttpResponse:
     """Titles, how it is solved, what is run."""
-    scenario = changeable(request, code)
+    scenario = changeable(request, code, seen)
 
     def make(*args: Any, **more: Any) -> ScenarioForm:
-        return ScenarioForm(*args, **more)
+        return ScenarioForm(*args, kind=scenario.model.kind, **more)
 
     return changed(
         request, scenario, "scenarios/form.html", make, initial_of, lambda form, held: form.apply(held),
@@ -176,7 +176,7 @@ def shown(field: Any, value: Any) -> str:
 @require_safe
 def all_tables(request: HttpRequest, code: str) -> HttpResponse:
     """The model's tables, and every change of a number with who made it."""
-    scenario = seen(request, code)
+    scenario = tabled(request, code)
     may = may_change(request, scenario)
     edits = tables.edit_table(scenario, may)
     if answer := download(request, edits):
@@ -200,7 +200,7 @@ def value_table(name: str) -> Any:
 @require_safe
 def table(request: HttpRequest, code: str, name: str) -> HttpResponse:
     """One table with what the scenario makes of it."""
-    scenario = seen(request, code)
+    scenario = tabled(request, code)
     value_table(name)
     sheet = tables.Sheet(scenario, name, language())
     wanted = search_key(request.GET.get("q", ""))

@@ -28,7 +28,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """What is asked for by code in the address; what one may not see is not there."""
     lang = numbers.language()
     asked = list(dict.fromkeys(request.GET.getlist("s")))[:MOST]
-    rows = list(visible(request).filter(shown_run__isnull=False).order_by("code"))
+    rows = list(visible(request).filter(shown_run__isnull=False, model__kind="enduse").order_by("code"))
     by_code = {row.code: row for row in rows}
     chosen = [by_code[code] for code in asked if code in by_code]
     results = {row.code: reading.of_scenario(row) for row in chosen}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from trunghoa.portal.core.accounts.people import person
 from trunghoa.portal.core.record.models import Run
 from trunghoa.portal.core.record.tables import Column, Table, address_of, download, paged
 from trunghoa.portal.core.record.templatetags import numbers
@@ -18,6 +19,7 @@ from trunghoa.quantities import search_key
 
 from ..machine import SCENARIO
 from ..models import PathwayModel, Scenario
+from ..rules import visible_models
 from ..words import ENDINGS, KINDS, STATUSES
 from .access import ADD, visible
 
@@ -35,14 +37,15 @@ def page(request: HttpRequest) -> HttpResponse:
     table = listing(request, asked, lang)
     if answer := download(request, table):
         return answer
-    models = list(PathwayModel.objects.all())
+    models = list(PathwayModel.objects.filter(visible_models(person(request))))
     context = {
         "table": table,
         "asked": asked,
         "states": [(s.code, _(s.label), s.code == asked["state"]) for s in SCENARIO.states],
         "models": [(m.code, m.title(lang), m.code == asked["model"]) for m in models],
         "filtered": any(asked.values()),
-        "may_add": request.user.has_perm(ADD) and bool(models),
+        "may_add": request.user.has_perm(ADD) and any(m.kind == "enduse" for m in models),
+        "may_hand_in": request.user.has_perm(ADD),
         "any_model": bool(models),
     }
     return render(request, "scenarios/library.html", context)

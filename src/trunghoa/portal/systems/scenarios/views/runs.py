@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from trunghoa.portal.core.accounts.people import person
+from trunghoa.portal.core.record import documents
 from trunghoa.portal.core.record.models import Run
 from trunghoa.portal.core.record.templatetags import numbers
 from trunghoa.quantities import InputError, Problem
 
-from .. import outcome, reading, tasks
+from .. import osemosys, outcome, reading, tasks
 from ..models import Scenario
 from ..words import ENDINGS
 from .access import may_run, seen
@@ -102,7 +103,11 @@ def file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """The shown run's tables as a file, for everybody who may see the scenario."""
     scenario = seen(request, code)
     result = reading.of_scenario(scenario)
-    if kind not in FILES or result is None or scenario.shown_run is None:
+    if result is None or scenario.shown_run is None:
+        raise Http404
+    if kind in osemosys.RESULTS and scenario.model.kind == osemosys.KIND:
+        return left_file(scenario, scenario.shown_run, kind)
+    if kind not in FILES or (kind.startswith("iamc") and "iamc" in result.data.get("left_out", {})):
         raise Http404
     name, media_type = FILES[kind]
     lang = numbers.language()
@@ -110,14 +115,22 @@ def file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
         case "xlsx":
             content = outcome.workbook(result, about(scenario), lang)
         case "json":
-            from trunghoa.portal.core.record import documents
-
             content = documents.read(scenario.shown_run.solve.result)
         case _:
             title = scenario.model.description("en") or scenario.model.code
             content = outcome.iamc(result, title, scenario.code, wide=kind == "iamc-wide")
     response = HttpResponse(content, content_type=media_type)
     response["Content-Disposition"] = f'attachment; filename="{scenario.code}-{name}"'
+    return response
+
+
+def left_file(scenario: Scenario, run: Run, kind: str) -> HttpResponse:
+    """A file that the run of a handed-in model left."""
+    document = osemosys.file_of(run, kind)
+    if document is None:
+        raise Http404
+    response = HttpResponse(documents.read(document), content_type=document.media_type)
+    response["Content-Disposition"] = f'attachment; filename="{scenario.code}-{osemosys.RESULTS[kind][1]}"'
     return response
 
 

@@ -11,12 +11,12 @@ from trunghoa.portal.core.record.tables import download
 from trunghoa.portal.core.record.templatetags import numbers
 from trunghoa.quantities import Problem, Quality, worst
 
-from .. import reading, targets
+from .. import analyses, market, reading, targets
 from ..models import Scenario
 from ..panels import Panel, Shown
 from ..reading import Result
 from ..words import KINDS
-from .access import ADD, may_change, seen
+from .access import ADD, may_change, seen, tabled
 from .runs import progress_of
 
 Panels = list[Panel | None]
@@ -26,13 +26,14 @@ def shown_page(
     request: HttpRequest, code: str, template: str, panels: Callable[[Shown], Panels], **more: Any
 ) -> HttpResponse:
     """A page of panels; what was not run yet says so."""
-    scenario = seen(request, code)
+    scenario = tabled(request, code)
     result = reading.of_scenario(scenario)
     lang = numbers.language()
     found: list[Panel] = []
     shown = None
     if result is not None and result.optimal:
-        shown = Shown(result, targets.of_place(scenario.model.place), lang)
+        model = scenario.shown_run.inputs.get("model", "") if scenario.shown_run else ""
+        shown = Shown(result, targets.of_place(scenario.model.place), lang, model)
         found = [panel for panel in panels(shown) if panel is not None]
         if answer := download(request, *(panel.table for panel in found)):
             return answer
@@ -57,6 +58,7 @@ def head(request: HttpRequest, scenario: Scenario, result: Result | None) -> dic
     kind = summary.get("objective_kind", "")
     return {
         **progress_of(request, scenario),
+        "tabled": scenario.model.kind == "enduse",
         "title": scenario.title(lang),
         "description": scenario.description(lang),
         "shown_run": run,
@@ -81,11 +83,23 @@ def lacks_of(scenario: Scenario) -> list[Problem]:
 
 @require_safe
 def page(request: HttpRequest, code: str) -> HttpResponse:
-    """Emissions against the targets, and what an analysis adds."""
+    """Emissions against the targets, and what an analysis adds; of a handed-in model what it found."""
+    from . import osemosys
+
+    scenario = seen(request, code)
+    if scenario.model.kind != "enduse":
+        return osemosys.page(request, scenario)
 
     def panels(shown: Shown) -> Panels:
         year = asked_year(request, shown.years, 2030)
-        return [shown.emissions(), shown.gaps(), shown.caps(), shown.abatement(year), shown.fan()]
+        return [
+            shown.emissions(),
+            shown.gaps(),
+            shown.caps(),
+            analyses.abatement(shown, year),
+            analyses.fan(shown),
+            *analyses.expert(shown),
+        ]
 
     return shown_page(request, code, "scenarios/scenario.html", panels, tab="emissions")
 
@@ -109,7 +123,7 @@ def energy(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def money(request: HttpRequest, code: str) -> HttpResponse:
     def panels(shown: Shown) -> Panels:
-        return [shown.cost(), shown.investment(), shown.carbon_price()]
+        return [shown.cost(), shown.investment(), shown.carbon_price(), *market.panels(shown)]
 
     return shown_page(request, code, "scenarios/money.html", panels, tab="money")
 

@@ -25,7 +25,7 @@ from trunghoa.quantities import InputError
 from .. import changes
 from .. import workbook as books
 from ..models import Scenario, TablesImport
-from .access import changeable, seen
+from .access import changeable, tabled
 from .builder import tell
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -40,7 +40,7 @@ class UploadForm(forms.Form):
 
 @require_safe
 def workbook(request: HttpRequest, code: str) -> HttpResponse:
-    scenario = seen(request, code)
+    scenario = tabled(request, code)
     response = HttpResponse(books.write(scenario, language()), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{scenario.code}-tables.xlsx"'
     return response
