@@ -89,6 +89,7 @@ ROUTES: dict[str, tuple[frozenset[str], dict[str, str]]] = {
     "workflow:move": (WORKERS, {"name": "=activity", "pk": "activity_pk", "verb": "=complete"}),
     "publication:list": (ALL, {}),
     "publication:check": (ALL, {}),
+    "publication:new": (OFFICERS, {}),
     "publication:feed": (ALL, {}),
     "publication:page": (OFFICERS, {"slug": "slug"}),
     "publication:announcement": (OFFICERS, {"slug": "slug"}),

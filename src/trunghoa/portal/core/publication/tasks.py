@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django_tasks import task
 
 from trunghoa.portal.core.record import documents
@@ -30,11 +31,18 @@ def produce(publication: Publication) -> Publication:
     try:
         files = render(publication, lambda done, message: _note(publication, done, message))
     except TrungHoaError as error:
-        Publication.objects.filter(pk=publication.pk).update(progress=0, message={"problem": str(error)})
+        _stopped(publication, str(error))
+        raise
+    except Exception:
+        _stopped(publication, _("The program failed; its administrator finds the reason in the log."))
         raise
     _keep(publication, files)
     publication.refresh_from_db()
     return publication
+
+
+def _stopped(publication: Publication, why: str) -> None:
+    Publication.objects.filter(pk=publication.pk).update(progress=0, message={"problem": why})
 
 
 def _note(publication: Publication, per_cent: int, message: str) -> None:

@@ -5,6 +5,7 @@ from . import checking, views
 app_name = "publication"
 urlpatterns = [
     path("", views.listing, name="list"),
+    path("new/", views.new, name="new"),
     path("check/", checking.check, name="check"),
     path("feed.atom", views.feed, name="feed"),
     path("<slug:slug>/", views.page, name="page"),

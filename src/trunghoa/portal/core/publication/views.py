@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.syndication.views import Feed
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -25,9 +26,9 @@ from trunghoa.portal.core.record.models import Document
 from trunghoa.portal.core.workflow import moves
 from trunghoa.portal.core.workflow.errors import Stale
 
-from . import machine
+from . import joint, machine, tasks
 from .access import known_to, language, visible
-from .forms import AnnouncementForm
+from .forms import AnnouncementForm, FreezeForm
 from .models import Publication
 
 FIGURE = re.compile(r'<data [^>]*?data-figure="(\d+)"[^>]*>[^<]*</data>')
@@ -45,7 +46,29 @@ def listing(request: HttpRequest) -> HttpResponse:
         {"publication": p, "title": p.title(lang), "files": p.files.all() if p.pk in readable else None}
         for p in known_to(request).prefetch_related("files__document")
     ]
-    return render(request, "publication/list.html", {"rows": rows})
+    user = request.user
+    officer = user.is_authenticated and machine.officer_of_a_side(user)
+    return render(request, "publication/list.html", {"rows": rows, "officer": officer})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Freeze what stands on record now as a draft; its files are rendered by a job."""
+    user = person(request)
+    if not machine.officer_of_a_side(user):
+        raise PermissionDenied
+    form = FreezeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        publication = joint.freeze_joint_report(
+            cover=form.cover(), supersedes=form.cleaned_data["supersedes"], by=user
+        )
+        if publication.is_rendered:
+            messages.info(request, _("Nothing has changed since this draft was frozen; it stands."))
+        else:
+            transaction.on_commit(lambda: tasks.render_files.enqueue(publication.slug))
+            messages.success(request, _("The figures are frozen. The files follow."))
+        return redirect(publication.get_absolute_url())
+    return render(request, "publication/new.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @login_not_required
