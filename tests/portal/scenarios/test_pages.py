@@ -5,6 +5,7 @@ import re
 import pytest
 
 from trunghoa.portal.core.record.models import Figure, Report
+from trunghoa.portal.systems.scenarios import tasks
 
 from .conftest import run_now
 
@@ -197,6 +198,27 @@ def test_comparing_puts_two_scenarios_side_by_side(signed_in, make):
     assert "Choose at least two scenarios" in text_of(client.get(f"{ROOM}compare/?s=one"))
 
 
+def test_a_result_of_an_earlier_state_says_so_wherever_it_is_shown(signed_in, make):
+    client = signed_in("ann")
+    one, two = make("one"), make("two", levers=[["carbon_price", "1"]])
+    run_now(one)
+    run_now(two)
+    address, compared = f"{ROOM}one/", f"{ROOM}compare/?s=one&s=two"
+    for page in (address, compared):
+        assert "earlier" not in text_of(client.get(page))
+    one.levers = [["carbon_price", "0.5"]]
+    one.save()
+    for page in (address, compared):
+        assert "It was changed after this run" in text_of(client.get(page))
+    asked, _needed = tasks.request_run(one)
+    one.refresh_from_db()
+    for page in (address, compared):
+        assert "A run of the present state is under way" in text_of(client.get(page))
+    tasks.execute(asked)
+    for page in (address, compared):
+        assert "earlier" not in text_of(client.get(page))
+
+
 def test_what_one_may_not_see_is_not_compared(signed_in, make):
     run_now(make("one"))
     run_now(make("hidden", by="local", levers=[["carbon_price", "1"]]))
@@ -215,7 +237,6 @@ def test_comparing_kinds_of_objective_is_said_to_be_no_comparison(signed_in, mak
 def test_the_experts_curve_is_marked_and_kept_out_of_the_models(signed_in, make, model):
     from trunghoa.pathways.bottom_up import Measure
     from trunghoa.portal.core.record import documents
-    from trunghoa.portal.systems.scenarios import tasks
     from trunghoa.quantities import Quality
 
     measures = [

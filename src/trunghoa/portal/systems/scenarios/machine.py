@@ -35,6 +35,20 @@ def fits(scenario: Scenario, run: Run) -> bool:
     return tasks.inputs_sha256(scenario) == run.inputs_sha256
 
 
+def behind(scenario: Scenario) -> str:
+    """What is to be said of a result that is not of the present state; nothing where it is."""
+    shown, last = scenario.shown_run, scenario.last_run
+    if shown is None or fits(scenario, shown):
+        return ""
+    if last is None or last.pk == shown.pk or not fits(scenario, last):
+        return _(
+            "It was changed after this run: what is shown is of the earlier state until it is run again."
+        )
+    if last.state in (Run.State.QUEUED, Run.State.RUNNING):
+        return _("A run of the present state is under way; until it has ended, an earlier result is shown.")
+    return _("What is shown is of an earlier state; the last run left no result that could replace it.")
+
+
 def another_than_who_changed(scenario: Scenario, user: User, inputs: Mapping[str, Any]) -> str:
     if scenario.changed_by_id != user.pk:
         return ""

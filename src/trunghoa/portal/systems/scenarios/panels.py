@@ -177,7 +177,7 @@ class Shown:
                     line.level,
                     amount,
                     gap,
-                    line.bau.quality,
+                    numbers.quality(line.bau.quality),
                 ]
             )
         if not rows:

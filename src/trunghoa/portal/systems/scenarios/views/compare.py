@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from trunghoa.portal.core.record.tables import Table, download
 from trunghoa.portal.core.record.templatetags import numbers
 
-from .. import drawings, reading, targets
+from .. import drawings, machine, reading, targets
 from ..models import Scenario
 from ..panels import Panel, Shown
 from ..series import rows_table
@@ -42,7 +42,7 @@ def page(request: HttpRequest) -> HttpResponse:
     kinds = {row.shown_run.solve.summary.get("objective_kind", "") for row in chosen if row.shown_run}
     context = {
         "choices": [(row.code, row.title(lang), row.code in asked) for row in rows],
-        "chosen": chosen,
+        "chosen": [(row, row.title(lang), machine.behind(row)) for row in chosen],
         "panels": panels,
         "most": MOST,
         "asked": asked,

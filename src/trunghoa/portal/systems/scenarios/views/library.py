@@ -90,8 +90,8 @@ def columns(address: Any, lang: str) -> list[Column]:
         return numbers.day(row.changed_on.date())
 
     return [
-        Column("code", gettext_lazy("Scenario"), lambda r: r.code, title, order="code"),
-        Column("title", gettext_lazy("Title"), lambda r: r.title(lang), lambda r: f"<code>{r.code}</code>"),
+        Column("title", gettext_lazy("Scenario"), lambda r: r.title(lang), title, order="code"),
+        Column("code", gettext_lazy("Code"), lambda r: r.code, lambda r: f"<code>{r.code}</code>"),
         Column("state", gettext_lazy("State"), lambda r: state_label(SCENARIO, r.state), order="state"),
         Column(
             "owner", gettext_lazy("Owner"), lambda r: r.owner.name(lang) if r.owner else who(r.created_by)

@@ -11,7 +11,7 @@ from trunghoa.portal.core.record.tables import download
 from trunghoa.portal.core.record.templatetags import numbers
 from trunghoa.quantities import Problem, Quality, worst
 
-from .. import analyses, market, reading, targets
+from .. import analyses, machine, market, reading, targets
 from ..models import Scenario
 from ..panels import Panel, Shown
 from ..reading import Result
@@ -64,7 +64,7 @@ def head(request: HttpRequest, scenario: Scenario, result: Result | None) -> dic
         "shown_run": run,
         "summary": summary,
         "objective_kind": KINDS.get(kind, kind),
-        "outdated": run is not None and scenario.last_run_id != run.pk,
+        "behind": machine.behind(scenario),
         "quality": worst(grades).value,
         "may_change": may_change(request, scenario),
         "may_fork": request.user.has_perm(ADD),
