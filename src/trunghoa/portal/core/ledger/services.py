@@ -12,6 +12,7 @@ from django.db import IntegrityError
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from . import statements
 from .errors import Refused
 from .models import Account, Block, LedgerTransaction, Series
 from .spans import Span, What, checked, whole
@@ -38,7 +39,7 @@ def issue(act: Act, series: Series, target: Account, amount: int) -> LedgerTrans
         _expect(accounts[target.pk], Account.Kind.HOLDING)
         last = Block.objects.filter(series=series).aggregate(last=Max("last"))["last"] or 0
         span = Span(series.pk, last + 1, whole(last + amount))
-        Block.objects.bulk_create([Block(series=series, first=span.first, last=span.last, account=target)])
+        statements.insert([Block(series=series, first=span.first, last=span.last, account=target)])
         post(row, [span], (series.issuer_id, -1), (target.pk, 1))
 
     return once(act, Kind.ISSUE, {"series": series.pk, "target": target.pk, "amount": amount}, write)

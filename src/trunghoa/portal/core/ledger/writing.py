@@ -18,11 +18,12 @@ from django.utils.translation import gettext as _
 
 from trunghoa.portal.core.accounts.models import User
 
+from . import statements
 from .errors import Conflict, Refused
 from .models import Account, Block, LedgerTransaction, Posting
 from .spans import Quantity, Span, digest, plain
 
-# Blocks looked at in one query where a quantity is gathered from many.
+# Rows in one statement, where a quantity is gathered from many blocks.
 CHUNK = 100
 
 
@@ -84,7 +85,8 @@ def once(
     try:
         with transaction.atomic():
             # The key comes first: a second request with it waits here, holding nothing.
-            row.save(force_insert=True)
+            [row.pk] = statements.insert([row])
+            row._state.adding = False
             write(row)
     except IntegrityError:
         known = LedgerTransaction.objects.filter(key=act.key).first()
@@ -107,8 +109,7 @@ def _two_people(act: Act) -> None:
 
 def lock(act: Act, *accounts: int) -> dict[int, Account]:
     """Lock accounts in the order of their ids, in whatever order they are named, and ask ``act.check``."""
-    rows = Account.objects.select_for_update(no_key=True).filter(pk__in=accounts).order_by("pk")
-    found = {row.pk: row for row in rows}
+    found = {row.pk: row for row in statements.lock(accounts)}
     for pk in accounts:
         if pk not in found:
             raise Refused(_("There is no account %(account)s.") % {"account": pk})
@@ -130,7 +131,8 @@ def pieces(account: Account, part: Span | Quantity, state: str) -> Iterator[tupl
         return
     at = part.first
     while at <= part.last:
-        block = Block.objects.filter(series_id=part.series, last__gte=at).order_by("last").first()
+        there = statements.blocks("series_id = %s AND last >= %s ORDER BY last LIMIT 1", part.series, at)
+        block = there[0] if there else None
         if block is None or block.first > at:
             raise Refused(_("Number %(number)s of this series was never issued.") % {"number": at})
         if block.account_id != account.pk:
@@ -151,10 +153,10 @@ def pieces(account: Account, part: Span | Quantity, state: str) -> Iterator[tupl
 def _gathered(account: Account, part: Quantity, state: str) -> Iterator[tuple[Block, int, int]]:
     missing, after = part.amount, 0
     while missing:
-        there = Block.objects.filter(
-            account=account, series_id=part.series, state=state, first__gt=after
-        ).order_by("first")[: CHUNK if after else 1]
-        found = list(there)
+        found = statements.blocks(
+            "account_id = %s AND series_id = %s AND state = %s AND first > %s ORDER BY first LIMIT %s",
+            account.pk, part.series, state, after, CHUNK if after else 1,
+        )  # fmt: skip
         if not found:
             raise Refused(
                 _("The account %(account)s lacks %(missing)s of the %(amount)s units asked for.")
@@ -185,13 +187,10 @@ def carve(block: Block, first: int, last: int, **changes: Any) -> None:
         made = [Block(**{**same, **changes, "first": first, "last": last})]
         if last < block.last:
             made.append(Block(**{**same, "first": last + 1}))
-    as_read = Block.objects.filter(
-        pk=block.pk, first=block.first, last=block.last, account=block.account_id, state=block.state
-    )
-    if as_read.update(**new) != 1:
+    if not statements.change(block, new):
         raise Refused(_("Somebody moved these units meanwhile: look again."))
     if made:
-        Block.objects.bulk_create(made)
+        statements.insert(made)
 
 
 def marked(block: Block, mark: str, by: LedgerTransaction) -> dict[str, int]:
@@ -208,7 +207,7 @@ def marked(block: Block, mark: str, by: LedgerTransaction) -> dict[str, int]:
 
 def post(row: LedgerTransaction, spans: list[Span], *changes: tuple[int, int]) -> None:
     """Write the postings: for each span one per pair of account and sign (-1, 0, +1)."""
-    Posting.objects.bulk_create(
+    postings = [
         Posting(
             transaction=row,
             account_id=account,
@@ -219,7 +218,9 @@ def post(row: LedgerTransaction, spans: list[Span], *changes: tuple[int, int]) -
         )
         for span in joined(spans)
         for account, sign in changes
-    )
+    ]
+    for start in range(0, len(postings), CHUNK):
+        statements.insert(postings[start : start + CHUNK])
 
 
 def joined(spans: list[Span]) -> list[Span]:
