@@ -142,12 +142,16 @@ def test_two_reversals_of_one_transaction_are_one(registry):
 def test_many_issues_at_once_give_every_number_once(registry):
     r = registry
 
-    def issue():
-        return [services.issue(r.act(), r.series, r.alpha, 7).pk for _ in range(10)]
+    holders = [Account.objects.create(party="JPN", kind="holding") for _ in range(WRITERS)]
 
-    outcomes = together(*[issue] * WRITERS)
+    def issue(holder):
+        return [services.issue(r.act(), r.series, holder, 7).pk for _ in range(10)]
+
+    outcomes = together(*[lambda h=h: issue(h) for h in holders])
     assert [o for o in outcomes if isinstance(o, Exception)] == []
-    assert balances(account=r.alpha) == {(r.alpha.pk, r.series.pk): WRITERS * 70}
+    assert balances(series=r.series) == {
+        (r.issuing.pk, r.series.pk): -70 * WRITERS, **{(h.pk, r.series.pk): 70 for h in holders}
+    }  # fmt: skip
     assert verify().faults == []
 
 

@@ -32,8 +32,7 @@ def issue(act: Act, series: Series, target: Account, amount: int) -> LedgerTrans
     whole(amount)
 
     def write(row: LedgerTransaction) -> None:
-        # The series is the counter, locked. Blocks are never deleted, so no number comes twice.
-        Series.objects.select_for_update(no_key=True).get(pk=series.pk)
+        # Who holds the issuing account's lock counts on. Blocks are never deleted, so no number comes twice.
         accounts = lock(act, series.issuer_id, target.pk)
         _expect(accounts[series.issuer_id], Account.Kind.ISSUING)
         _expect(accounts[target.pk], Account.Kind.HOLDING)
