@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "trunghoa.portal.core.record",
     "trunghoa.portal.core.administration",
     "trunghoa.portal.core.workflow",
+    "trunghoa.portal.core.ledger",
     "trunghoa.portal.core.charts",
     "trunghoa.portal.core.publication",
     *[f"trunghoa.portal.systems.{room}" for room in ROOMS],

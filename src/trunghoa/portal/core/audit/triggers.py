@@ -4,7 +4,7 @@
 the refusal off and puts it back in the same transaction. Nothing else does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from .sealing import REFUSAL, TABLE
 
@@ -27,12 +27,23 @@ POSTGRESQL_OFF = [
     f"DROP TRIGGER IF EXISTS audit_no_truncate ON {TABLE}",
     "DROP FUNCTION IF EXISTS audit_refuse()",
 ]
-ON = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
-OFF = {"sqlite": SQLITE_OFF, "postgresql": POSTGRESQL_OFF}
+Statements = Mapping[str, Sequence[str]]
+ON: Statements = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
+OFF: Statements = {"sqlite": SQLITE_OFF, "postgresql": POSTGRESQL_OFF}
+# Tables that refuse changes, each with the statements by vendor that put its refusal on and take it off.
+_GUARDS: dict[str, tuple[Statements, Statements]] = {TABLE: (ON, OFF)}
+
+
+def guard(table: str, on: Statements, off: Statements) -> None:
+    """Let a flush know of another table that refuses changes."""
+    _GUARDS[table] = (on, off)
 
 
 def around_flush(vendor: str, tables: Sequence[str], statements: list[str]) -> list[str]:
-    """A flush of these tables, with the refusal off while it runs."""
-    if TABLE not in tables or not statements:
+    """A flush of these tables, with the refusals off while it runs."""
+    guarded = [table for table in _GUARDS if table in tables]
+    if not guarded or not statements:
         return statements
-    return [*OFF[vendor], *statements, *ON[vendor]]
+    off = [line for table in guarded for line in _GUARDS[table][1][vendor]]
+    on = [line for table in guarded for line in _GUARDS[table][0][vendor]]
+    return [*off, *statements, *on]

@@ -1,0 +1,186 @@
+"""What may be done to units. Each is one transaction, done once under its key, all of it or nothing.
+
+Where several are called in one database transaction, call them in the order of their accounts' ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import IntegrityError
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from . import statements
+from .errors import Refused
+from .models import Account, Block, LedgerTransaction, Series
+from .spans import Span, What, checked, whole
+from .writing import Act, carve, lock, marked, once, pieces, post
+
+Kind = LedgerTransaction.Kind
+HELD, BLOCKED = Block.State.HELD, Block.State.BLOCKED
+
+
+def issue(act: Act, series: Series, target: Account, amount: int) -> LedgerTransaction:
+    """Issue ``amount`` units, numbered on from the last number that the series ever gave.
+
+    Returns
+    -------
+    The transaction; its postings name the numbers. The issuing account is charged with as many.
+    """
+    whole(amount)
+
+    def write(row: LedgerTransaction) -> None:
+        # Who holds the issuing account's lock counts on. Blocks are never deleted, so no number comes twice.
+        accounts = lock(act, series.issuer_id, target.pk)
+        _expect(accounts[series.issuer_id], Account.Kind.ISSUING)
+        _expect(accounts[target.pk], Account.Kind.HOLDING)
+        last = Block.objects.filter(series=series).aggregate(last=Max("last"))["last"] or 0
+        span = Span(series.pk, last + 1, whole(last + amount))
+        statements.insert([Block(series=series, first=span.first, last=span.last, account=target)])
+        post(row, [span], (series.issuer_id, -1), (target.pk, 1))
+
+    return once(act, Kind.ISSUE, {"series": series.pk, "target": target.pk, "amount": amount}, write)
+
+
+def transfer(act: Act, source: Account, target: Account, what: What, *, mark: str = "") -> LedgerTransaction:
+    """Move units between holding accounts; with ``mark``, only such as do not have it yet."""
+    return _moved(act, Kind.TRANSFER, source, target, Account.Kind.HOLDING, what, mark)
+
+
+def retire(act: Act, source: Account, target: Account, what: What, *, mark: str = "") -> LedgerTransaction:
+    """Use units for good: they stay in the retirement account."""
+    return _moved(act, Kind.RETIRE, source, target, Account.Kind.RETIREMENT, what, mark)
+
+
+def cancel(act: Act, source: Account, target: Account, what: What, *, mark: str = "") -> LedgerTransaction:
+    """Take units out of use for good: they stay in the cancellation account."""
+    return _moved(act, Kind.CANCEL, source, target, Account.Kind.CANCELLATION, what, mark)
+
+
+def block(act: Act, account: Account, what: What) -> LedgerTransaction:
+    """Stop units where they are; nothing but ``unblock`` moves them on."""
+    return _changed(act, Kind.BLOCK, account, what, HELD, lambda b, row: {"state": BLOCKED})
+
+
+def unblock(act: Act, account: Account, what: What) -> LedgerTransaction:
+    """Let blocked units move again."""
+    return _changed(act, Kind.UNBLOCK, account, what, BLOCKED, lambda b, row: {"state": HELD})
+
+
+def mark(act: Act, account: Account, what: What, name: str) -> LedgerTransaction:
+    """Give units a mark where they are, once each: a first transfer by authorisation, for instance."""
+    if not name:
+        raise Refused(_("Name the mark."))
+    return _changed(
+        act, Kind.MARK, account, what, HELD, lambda b, row: {"marks": marked(b, name, row)}, mark=name
+    )
+
+
+def reverse(act: Act, original: LedgerTransaction) -> LedgerTransaction:
+    """Undo a transaction by a new one. Its units must still be where it put them, as it left them.
+
+    What was issued goes back to the issuing account and its numbers are never given again.
+    """
+    if original.kind == Kind.REVERSE:
+        raise Refused(_("A reversal is not reversed: do the original again under a new key."))
+
+    def write(row: LedgerTransaction) -> None:
+        postings = list(original.postings.order_by("pk"))
+        accounts = lock(act, *sorted({p.account_id for p in postings}))
+        for posting in postings:
+            if posting.delta < 0:
+                continue
+            span = Span(posting.series_id, posting.first, posting.last)
+            account, home = accounts[posting.account_id], _home(postings, posting)
+            state = BLOCKED if original.kind == Kind.BLOCK else HELD
+            for held, first, last in pieces(account, span, state):
+                carve(held, first, last, account_id=home, **_undone(original, held))
+            signs = [(account.pk, -1), (home, 1)] if posting.delta else [(account.pk, 0)]
+            post(row, [span], *signs)
+
+    try:
+        return once(act, Kind.REVERSE, {"reverses": original.pk}, write, reverses=original)
+    except IntegrityError:
+        if not LedgerTransaction.objects.filter(reverses=original).exists():
+            raise
+        raise Refused(
+            _("Transaction %(number)s has been reversed already.") % {"number": original.pk}
+        ) from None
+
+
+def _home(postings: list[Any], posting: Any) -> int:
+    """The account from which a span came; the same one where it never left."""
+    if posting.delta == 0:
+        return posting.account_id
+    return next(p.account_id for p in postings if p.delta < 0)
+
+
+def _undone(original: LedgerTransaction, held: Block) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
+    if original.kind == Kind.BLOCK:
+        changes["state"] = HELD
+    elif original.kind == Kind.UNBLOCK:
+        changes["state"] = BLOCKED
+    if original.mark:
+        changes["marks"] = {name: by for name, by in held.marks.items() if by != original.pk}
+    return changes
+
+
+def _moved(
+    act: Act, kind: str, source: Account, target: Account, wanted: str, what: What, mark: str
+) -> LedgerTransaction:
+    asked = {"source": source.pk, "target": target.pk, "what": checked(what)}
+
+    def write(row: LedgerTransaction) -> None:
+        accounts = lock(act, source.pk, target.pk)
+        if source.pk == target.pk:
+            raise Refused(_("The units are in this account already: name another one."))
+        _expect(accounts[source.pk], Account.Kind.HOLDING)
+        _expect(accounts[target.pk], wanted)
+        spans = []
+        for part in what:
+            for held, first, last in pieces(accounts[source.pk], part, HELD):
+                marks = {"marks": marked(held, mark, row)} if mark else {}
+                carve(held, first, last, account_id=target.pk, **marks)
+                spans.append(Span(held.series_id, first, last))
+        post(row, spans, (source.pk, -1), (target.pk, 1))
+
+    return once(act, kind, asked, write, mark=mark)
+
+
+def _changed(
+    act: Act,
+    kind: str,
+    account: Account,
+    what: What,
+    state: str,
+    change: Callable[[Block, LedgerTransaction], dict[str, Any]],
+    mark: str = "",
+) -> LedgerTransaction:
+    asked = {"account": account.pk, "what": checked(what)}
+
+    def write(row: LedgerTransaction) -> None:
+        locked = lock(act, account.pk)[account.pk]
+        _expect(locked, Account.Kind.HOLDING)
+        spans = []
+        for part in what:
+            for held, first, last in pieces(locked, part, state):
+                carve(held, first, last, **change(held, row))
+                spans.append(Span(held.series_id, first, last))
+        post(row, spans, (account.pk, 0))
+
+    return once(act, kind, asked, write, mark=mark)
+
+
+def _expect(account: Account, kind: str) -> None:
+    if account.kind != kind:
+        raise Refused(
+            _("The account %(account)s is of the kind “%(kind)s”: name one of the kind “%(wanted)s”.")
+            % {
+                "account": account,
+                "kind": account.get_kind_display(),
+                "wanted": Account.Kind(kind).label,
+            }
+        )

@@ -1,0 +1,234 @@
+"""How a transaction is written: its key, then its accounts locked in the order of their ids, then its blocks.
+
+Whoever takes these in this order never waits for somebody who waits for them. Every change of a block in an
+account needs that account's lock, so what is read under it stays true until commit. SQLite has one writer at
+a time (BEGIN IMMEDIATE).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from trunghoa.portal.core.accounts.models import User
+
+from . import statements
+from .errors import Conflict, Refused
+from .models import Account, Block, LedgerTransaction, Posting
+from .spans import Quantity, Span, digest, plain
+
+# Rows in one statement, where a quantity is gathered from many blocks.
+CHUNK = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Who does it, who approves it, and the key under which it is done once.
+
+    Parameters
+    ----------
+    key : drawn by whoever asks, before asking; the same key with the same content gives the same transaction
+    by, approved_by : maker and checker
+    four_eyes : whether a second person has to approve
+    details : plain data of the system that asks (purpose, beneficiary, reason)
+    check : asked when the accounts are locked; a sentence that it gives stops the transaction. Limits on what
+        leaves an account belong here, where two who ask at once cannot both be below them.
+    """
+
+    key: UUID
+    by: User
+    approved_by: User | None = None
+    four_eyes: bool = True
+    details: Mapping[str, Any] = field(default_factory=dict)
+    check: Callable[[], str] | None = None
+
+
+def once(
+    act: Act,
+    kind: str,
+    asked: Mapping[str, Any],
+    write: Callable[[LedgerTransaction], None],
+    *,
+    mark: str = "",
+    reverses: LedgerTransaction | None = None,
+) -> LedgerTransaction:
+    """Write one transaction, or give the one that this key stands for.
+
+    Raises
+    ------
+    Conflict
+        where the key stands for another content.
+    Refused
+        where maker and checker are not two people, or ``write`` refuses.
+    """
+    _two_people(act)
+    approver = act.approved_by.pk if act.approved_by else None
+    body = plain({"kind": kind, "by": act.by.pk, "approved_by": approver, "mark": mark, **asked})
+    body["details"] = plain(act.details)
+    row = LedgerTransaction(
+        key=act.key,
+        kind=kind,
+        actor_id=act.by.pk,
+        approver_id=approver,
+        at=timezone.now(),
+        mark=mark,
+        reverses=reverses,
+        body=body,
+        sha256=digest(body),
+    )
+    try:
+        with transaction.atomic():
+            # The key comes first: a second request with it waits here, holding nothing.
+            [row.pk] = statements.insert([row])
+            row._state.adding = False
+            write(row)
+    except IntegrityError:
+        known = LedgerTransaction.objects.filter(key=act.key).first()
+        if known is None:
+            raise
+        if known.sha256 != row.sha256:
+            raise Conflict(
+                _("The key %(key)s stands for another transaction: draw a new key.") % {"key": act.key}
+            ) from None
+        return known
+    return row
+
+
+def _two_people(act: Act) -> None:
+    if act.approved_by is not None and act.approved_by.pk == act.by.pk:
+        raise Refused(_("The same person may not do both: ask a colleague to approve."))
+    if act.four_eyes and act.approved_by is None:
+        raise Refused(_("A second person has to approve: name one."))
+
+
+def lock(act: Act, *accounts: int) -> dict[int, Account]:
+    """Lock accounts in the order of their ids, in whatever order they are named, and ask ``act.check``."""
+    found = {row.pk: row for row in statements.lock(accounts)}
+    for pk in accounts:
+        if pk not in found:
+            raise Refused(_("There is no account %(account)s.") % {"account": pk})
+    if act.check is not None and (said := act.check()):
+        raise Refused(said)
+    return found
+
+
+def pieces(account: Account, part: Span | Quantity, state: str) -> Iterator[tuple[Block, int, int]]:
+    """The blocks of a locked account that cover ``part``, each with the numbers of it that are meant.
+
+    Raises
+    ------
+    Refused
+        where a number stands in another account or state, was never issued, or too few are there.
+    """
+    if isinstance(part, Quantity):
+        yield from _gathered(account, part, state)
+        return
+    at = part.first
+    while at <= part.last:
+        there = statements.blocks("series_id = %s AND last >= %s ORDER BY last LIMIT 1", part.series, at)
+        block = there[0] if there else None
+        if block is None or block.first > at:
+            raise Refused(_("Number %(number)s of this series was never issued.") % {"number": at})
+        if block.account_id != account.pk:
+            raise Refused(
+                _("The account %(account)s does not hold number %(number)s.")
+                % {"account": account, "number": at}
+            )
+        if block.state != state:
+            raise Refused(
+                _("Number %(number)s is %(state)s: that has to change first.")
+                % {"number": at, "state": block.get_state_display()}
+            )
+        upto = min(block.last, part.last)
+        yield block, at, upto
+        at = upto + 1
+
+
+def _gathered(account: Account, part: Quantity, state: str) -> Iterator[tuple[Block, int, int]]:
+    missing, after = part.amount, 0
+    while missing:
+        found = statements.blocks(
+            "account_id = %s AND series_id = %s AND state = %s AND first > %s ORDER BY first LIMIT %s",
+            account.pk, part.series, state, after, CHUNK if after else 1,
+        )  # fmt: skip
+        if not found:
+            raise Refused(
+                _("The account %(account)s lacks %(missing)s of the %(amount)s units asked for.")
+                % {"account": account, "missing": missing, "amount": part.amount}
+            )
+        for block in found:
+            taken = min(missing, block.size)
+            yield block, block.first, block.first + taken - 1
+            missing, after = missing - taken, block.first
+            if not missing:
+                return
+
+
+def carve(block: Block, first: int, last: int, **changes: Any) -> None:
+    """Make numbers ``first`` to ``last`` a block of its own with these changes; all else stays.
+
+    The update holds only where the block is still as it was read.
+    """
+    same = {f.attname: getattr(block, f.attname) for f in Block._meta.concrete_fields if not f.primary_key}
+    made = []
+    if (first, last) == (block.first, block.last):
+        new = changes
+    elif first == block.first:
+        new = {"first": last + 1}
+        made = [Block(**{**same, **changes, "last": last})]
+    else:
+        new = {"last": first - 1}
+        made = [Block(**{**same, **changes, "first": first, "last": last})]
+        if last < block.last:
+            made.append(Block(**{**same, "first": last + 1}))
+    if not statements.change(block, new):
+        raise Refused(_("Somebody moved these units meanwhile: look again."))
+    if made:
+        statements.insert(made)
+
+
+def marked(block: Block, mark: str, by: LedgerTransaction) -> dict[str, int]:
+    """The block's marks with one more, which it may not have yet."""
+    if not mark:
+        return block.marks
+    if mark in block.marks:
+        raise Refused(
+            _("Number %(number)s has the mark “%(mark)s” already: it is given once only.")
+            % {"number": block.first, "mark": mark}
+        )
+    return {**block.marks, mark: by.pk}
+
+
+def post(row: LedgerTransaction, spans: list[Span], *changes: tuple[int, int]) -> None:
+    """Write the postings: for each span one per pair of account and sign (-1, 0, +1)."""
+    postings = [
+        Posting(
+            transaction=row,
+            account_id=account,
+            series_id=span.series,
+            first=span.first,
+            last=span.last,
+            delta=sign * span.size,
+        )
+        for span in joined(spans)
+        for account, sign in changes
+    ]
+    for start in range(0, len(postings), CHUNK):
+        statements.insert(postings[start : start + CHUNK])
+
+
+def joined(spans: list[Span]) -> list[Span]:
+    """Neighbours of one series as one span."""
+    found: list[Span] = []
+    for span in spans:
+        if found and found[-1].series == span.series and found[-1].last + 1 == span.first:
+            found[-1] = Span(span.series, found[-1].first, span.last)
+        else:
+            found.append(span)
+    return found
