@@ -122,7 +122,7 @@ def blocks(figures: FigureQuerySet) -> Sequence[Block]:
                 Text(N_("the lead organisations of both sides")),
             )
         )  # fmt: skip
-    if any(row.activity.known_state for row in rows):
+    if any(row.activity.known_state == row.activity.state for row in rows):
         found.append(Note(N_("States marked as taken over from a source were signed here by neither side.")))
     return found
 

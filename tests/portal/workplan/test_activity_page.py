@@ -1,0 +1,35 @@
+"""What the page of one activity says and offers."""
+
+from datetime import date
+
+import pytest
+
+from trunghoa.portal.core.workflow import moves, signing
+
+
+@pytest.fixture
+def page(client, parties):
+    """The page of an activity as an officer reads it."""
+
+    def read(activity, lang="en", name="vn2", tail=""):
+        client.force_login(parties[name])
+        return client.get(f"/{lang}/workplan/activities/{activity.ref}/{tail}").content.decode()
+
+    return read
+
+
+FROM_SOURCE = "was taken over from the source"
+
+
+@pytest.mark.django_db
+def test_a_state_is_said_to_be_from_the_source_only_until_somebody_signs_here(page, make_activity, parties):
+    activity = make_activity(state="proposed", known_state="proposed", known_on=date(2024, 1, 11))
+    assert FROM_SOURCE in page(activity)
+    shown = []
+    for name in ("vn1", "jp1"):
+        seen = signing.revision_hash(activity)
+        moves.move(activity, "agree", parties[name], revision=activity.revision, seen=seen)
+        shown.append(FROM_SOURCE in page(activity))
+    moves.move(activity, "start", parties["vn1"], revision=activity.revision)
+    shown.append(FROM_SOURCE in page(activity))
+    assert shown == [False, False, False]
