@@ -1,10 +1,12 @@
 """What the page of one activity says and offers."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from trunghoa.portal.core.workflow import moves, signing
+from trunghoa.portal.systems.workplan.models import Milestone
 
 
 @pytest.fixture
@@ -33,3 +35,18 @@ def test_a_state_is_said_to_be_from_the_source_only_until_somebody_signs_here(pa
     moves.move(activity, "start", parties["vn1"], revision=activity.revision)
     shown.append(FROM_SOURCE in page(activity))
     assert shown == [False, False, False]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("lang", "said"), [("vi", "trễ 10 ngày"), ("ja", "10日遅延"), ("en", "10 days late")]
+)
+def test_a_late_milestone_says_so_in_the_readers_language(page, make_activity, clock, lang, said):
+    clock(2026, 3, 1, 3)
+    activity = make_activity(state="in_progress")
+    Milestone.objects.create(
+        activity=activity, title_vi="Mốc", due=date(2026, 2, 19), owing="VN", weight=Decimal(1)
+    )
+    text = page(activity, lang)
+    assert said in text
+    assert ("days late" in text) == (lang == "en")
