@@ -145,7 +145,7 @@ def _out(row: Activity, steps: list[health.Step]) -> dict[str, Any]:
         "due": row.due,
         "state": row.state,
         "state_known_from_source": bool(row.known_state) and row.known_state == row.state,
-        "health": health.health(row.state, steps, first, last, health.todays()),
+        "health": health.health(row.state, row.due, steps, first, last, health.todays()),
         "revision": row.revision,
         "quality": row.quality,
         "source": row.source,

@@ -135,7 +135,7 @@ def timeline_table(rows: Sequence[Row], grid: str, lang: str) -> Table:
         known = [health.Step.of(step) for step in row.steps]
         plan = row.activity.plan
         first, last = health.span(plan, row.activity.start, row.activity.due, known)
-        return health.health(row.activity.state, known, first, last, on)
+        return health.health(row.activity.state, row.activity.due, known, first, last, on)
 
     def link(row: Row) -> SafeString:
         return format_html('<a href="{}">{}</a>', row.activity.get_absolute_url(), row.activity.ref)

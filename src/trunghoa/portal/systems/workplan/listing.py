@@ -194,7 +194,7 @@ def columns(found: Choices, lang: str) -> list[Column]:
     def health_of(row: Any) -> str:
         known = row[STEPS]
         return health.health(
-            row[STATE], known, *health.span(plans[row[PLAN]], row[START], row[DUE], known), on
+            row[STATE], row[DUE], known, *health.span(plans[row[PLAN]], row[START], row[DUE], known), on
         )
 
     def lead(first: int) -> Any:

@@ -96,13 +96,13 @@ def headline(figures: FigureQuerySet) -> Paragraph | Missing:
     rows = told()
     if not rows:
         return Missing(Text(N_("the work plan: no activity is on record")), Text(N_("both sides")))
-    unknown = [row for row in rows if row.health == health.UNKNOWN]
+    bare = [row for row in rows if row.activity.state in health.FOLLOWED and not row.steps]
     return Paragraph(
         N_("Plan of {year}: {all} activities; {late} late, {unknown} without milestones."),
         year=PeriodValue(Period.year(rows[0].activity.plan.year)),
         all=tally(rows),
         late=tally(row for row in rows if row.health == health.LATE),
-        unknown=tally(unknown),
+        unknown=tally(bare),
     )
 
 
