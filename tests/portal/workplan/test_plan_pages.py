@@ -14,7 +14,7 @@ from django.utils import timezone
 from trunghoa.portal.core.audit import chain
 from trunghoa.portal.core.record.models import Figure, Place
 from trunghoa.portal.core.workflow import moves, signing
-from trunghoa.portal.systems.workplan import health
+from trunghoa.portal.systems.workplan import drawings, health
 from trunghoa.portal.systems.workplan.models import Activity, Budget, Indicator, Milestone, WorkPlan
 
 PLAN = "/en/workplan/"
@@ -486,6 +486,37 @@ def test_the_timeline_has_a_bar_for_what_is_dated_and_a_row_for_all(signed_in, m
     assert "1 activity has no dates" in text
     rows = client.get(f"{PLAN}timeline/?grid=calendar&format=json&table=timeline").json()
     assert [(row["ref"], row["years"]) for row in rows] == [("A-01", "2026, 2027"), ("A-02", "")]
+
+
+@pytest.mark.django_db
+def test_the_timeline_says_what_it_does_not_draw_and_draws_as_late_what_is_late(
+    signed_in, make_activity, clock
+):
+    clock(2026, 8, 1, 3)
+    make_activity("A-01", "proposed", start=date(2026, 5, 10), due=date(2026, 7, 20))
+    make_activity("A-02", start=None, due=date(2026, 9, 1))
+    make_activity("A-03", start=None, due=None)
+    text = signed_in("vn1").get(f"{PLAN}timeline/").content.decode()
+    assert "1 activity has no dates" in text
+    assert "1 activity has a start or a due date but not both" in text
+    drawn = text.partition("<svg")[2].partition("</svg>")[0]
+    assert "late" in drawn
+    assert "not begun" not in drawn
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "grid", "names"),
+    [
+        (date(2024, 1, 20), date(2024, 3, 10), "calendar", ["Feb 2024", "Mar"]),
+        (date(2023, 12, 20), date(2024, 2, 10), "calendar", ["2024", "Feb"]),
+        (date(2024, 2, 5), date(2024, 2, 20), "calendar", ["5 Feb 2024"]),
+        (date(2024, 2, 5), date(2024, 12, 20), "fiscal", ["FY2024", "Jul", "Oct"]),
+        (date(2024, 2, 5), date(2024, 12, 20), "calendar", ["Apr 2024", "Jul", "Oct"]),
+        (date(2022, 2, 5), date(2027, 1, 20), "calendar", ["2023", "2024", "2025", "2026", "2027"]),
+    ],
+)
+def test_ticks_stand_once_each_at_the_starts_of_months_or_years(first, last, grid, names):
+    assert [name for _day, name in drawings.ticks(first, last, grid, "en")] == names
 
 
 @pytest.mark.django_db

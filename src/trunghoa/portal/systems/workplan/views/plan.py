@@ -61,7 +61,8 @@ def timeline(request: HttpRequest) -> HttpResponse:
     context = {
         "table": table,
         "chart": drawings.timeline_of(rows, grid, lang),
-        "undated": sum(not row.is_dated for row in rows),
+        "undated": sum(row.activity.start is None and row.end is None for row in rows),
+        "half_dated": sum(not row.is_dated and bool(row.activity.start or row.end) for row in rows),
         "cut": len([row for row in rows if row.is_dated]) > drawings.MOST_BARS,
         "most": drawings.MOST_BARS,
         "asked": wanted,
