@@ -236,10 +236,11 @@ def _milestones(rows: Sequence[Told]) -> list[Block]:
 
 
 def standings() -> Mapping[str, Standing]:
-    """How each system stands in the plan: as its worst activity does."""
+    """How each system stands in the plan: as its worst activity does; the plan itself, as the worst of all."""
     by_system: dict[str, set[str]] = {}
     for row in told():
-        by_system.setdefault(row.activity.system_id, set()).add(row.health)
+        for system in (row.activity.system_id, SYSTEM):
+            by_system.setdefault(system, set()).add(row.health)
     return {
         system: Standing(health=Text(HEALTHS[next(code for code in WORST if code in found)]))
         for system, found in by_system.items()
