@@ -236,7 +236,7 @@ def _milestones(rows: Sequence[Told]) -> list[Block]:
 
 
 def standings() -> Mapping[str, Standing]:
-    """How each system stands in the plan: as its worst activity does; the plan itself, as the worst of all."""
+    """How each system stands in the plan: as its worst activity does; the plan itself as the worst of all."""
     by_system: dict[str, set[str]] = {}
     for row in told():
         for system in (row.activity.system_id, SYSTEM):

@@ -61,8 +61,8 @@ def timeline(
     """Bars over time in the order given.
 
     ``rows`` are (activity, first day, last day, stage); ``stages`` names the stages ``ahead``, ``running``,
-    ``late``, ``over`` and ``stopped``; ``milestones`` are (activity, day, what); ``day`` is a day with its name.
-    ``ticks`` are the days of the grid with their names, where a year of one's own begins.
+    ``late``, ``over`` and ``stopped``; ``milestones`` are (activity, day, what); ``day`` is a day with its
+    name. ``ticks`` are the days of the grid with their names, where a year of one's own begins.
     """
     import altair as alt
 

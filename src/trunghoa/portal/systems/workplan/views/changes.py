@@ -1,5 +1,6 @@
 """Writing an activity and what belongs to it: nobody overwrites what they have not seen."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -52,8 +53,10 @@ def new(request: HttpRequest) -> HttpResponse:
     user = person(request)
     if not user.has_perm("workplan.add_activity"):
         raise PermissionDenied
-    latest = WorkPlan.objects.first()
-    form = ActivityForm(user, request.POST or None, initial={"revision": 0, "plan": latest})
+    asked = request.GET.get("plan", "")
+    plans = WorkPlan.objects.all()
+    wanted = plans.filter(year=int(asked)).first() if re.fullmatch("[0-9]{4}", asked) else None
+    form = ActivityForm(user, request.POST or None, initial={"revision": 0, "plan": wanted or plans.first()})
     if request.method != "POST" or not form.is_valid():
         return _page(request, None, _("Draft an activity"), form)
     with transaction.atomic():
