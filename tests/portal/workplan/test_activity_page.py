@@ -50,3 +50,25 @@ def test_a_late_milestone_says_so_in_the_readers_language(page, make_activity, c
     text = page(activity, lang)
     assert said in text
     assert ("days late" in text) == (lang == "en")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("state", "name", "said"),
+    [
+        ("draft", "vn1", "It is still a draft: propose it"),
+        ("proposed", "vn1", "It waits for signatures"),
+        ("agreed", "vn1", ""),
+        ("in_progress", "researcher", "ask one of them"),
+        ("cancelled", "vn1", "no longer followed"),
+    ],
+)
+def test_a_milestone_that_is_not_to_be_settled_says_why(page, make_activity, state, name, said):
+    activity = make_activity(state=state, drafted_at="VN")
+    row = Milestone.objects.create(
+        activity=activity, title_vi="Mốc", due=date(2026, 2, 19), owing="VN", weight=Decimal(1)
+    )
+    text = page(activity, name=name, tail=f"milestones/{row.pk}/settle/")
+    assert said in text
+    assert ("done_on" in text) == (not said)
+    assert ("State and moves of the activity" in text) == bool(said)
