@@ -1,5 +1,6 @@
 """What the page of one activity says and offers."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -72,3 +73,13 @@ def test_a_milestone_that_is_not_to_be_settled_says_why(page, make_activity, sta
     assert said in text
     assert ("done_on" in text) == (not said)
     assert ("State and moves of the activity" in text) == bool(said)
+
+
+@pytest.mark.django_db
+def test_signing_stands_before_what_gives_the_activity_up(page, make_activity):
+    text = page(make_activity(state="proposed"))
+    found = {
+        verb: style
+        for style, verb in re.findall(r'<a class="(button[^"]*)" href="[^"]*/(agree|defer|cancel)/', text)
+    }
+    assert found == {"agree": "button", "defer": "button secondary", "cancel": "button secondary"}
