@@ -55,3 +55,15 @@ def test_those_who_only_read_open_nothing(signed_in):
     client = signed_in("researcher")
     assert client.get(ADDRESS).status_code == client.post(ADDRESS, {"year": "2027"}).status_code == 403
     assert ADDRESS not in client.get(reverse("workplan:plan")).content.decode()
+
+
+def test_a_plan_just_opened_is_shown_by_itself_only_once_it_holds_more_than_drafts(signed_in, make_activity):
+    make_activity("OLD-1", plan=WorkPlan.objects.get(year=2024))
+    plan = WorkPlan.objects.create(year=2027)
+    client = signed_in("jp1")
+    make_activity("NEW-1", "draft", plan=plan, drafted_at="VN")
+    assert "OLD-1" in client.get("/en/workplan/").content.decode()
+    make_activity("NEW-2", "proposed", plan=plan)
+    page = client.get("/en/workplan/").content.decode()
+    assert "NEW-2" in page
+    assert "OLD-1" not in page

@@ -189,7 +189,7 @@ def activities(request: HttpRequest, query: Query[ActivityQuery]) -> Any:
     plans = {str(plan.year): plan for plan in WorkPlan.objects.all()}
     wanted = {name: getattr(query, name) for name in ("system", "side", "lead", "state", "health", "q")}
     wanted["year"] = str(query.year) if query.year else ALL_YEARS
-    rows = filtered(person(request), wanted, Choices(plans, [], []))
+    rows = filtered(person(request), wanted, Choices(plans, [], [], frozenset()))
     start = (query.page - 1) * query.page_size
     shown = list(
         ordered(rows, "").select_related("plan", "lead_vn", "lead_jp")[start : start + query.page_size]
