@@ -35,3 +35,10 @@ def test_an_untranslated_message_and_a_lost_placeholder_are_faults(package, tmp_
     assert any("['%(n)s']" in fault for fault in faults)
     messages.update("vi", {"%(n)s rows": "%(n)s dòng", "new": "mới"})
     assert messages.faults("vi") == []
+
+
+def test_japanese_has_one_word_for_the_joint_report_and_tells_tasks_from_the_plan():
+    said = {m.id: m.string for m in messages.read("ja") if isinstance(m.string, str)}
+    joint = {text for name, text in said.items() if isinstance(name, str) and "joint report" in name.lower()}
+    assert {word for text in joint for word in ("合同報告書", "共同報告書") if word in text} == {"共同報告書"}
+    assert (said["Tasks"], said["Work plan"]) == ("対応待ち", "作業計画")

@@ -135,6 +135,7 @@ ROUTES: dict[str, tuple[frozenset[str], dict[str, str]]] = {
     "workplan:new_part": (WORKERS, {"ref": "activity", "what": "=milestone"}),
     "workplan:part": (WORKERS, {"ref": "activity", "what": "=milestone", "pk": "milestone"}),
     "workplan:remove_part": (WORKERS, {"ref": "activity", "what": "=milestone", "pk": "milestone"}),
+    "workplan:new_plan": (OFFICERS, {}),
     "workplan:workbook": (SIGNED_IN, {"year": "year"}),
     "workplan:upload": (OFFICERS, {"year": "year"}),
     "workplan:import": (OFFICERS, {"year": "year", "pk": "plan_import"}),

@@ -65,6 +65,16 @@ def test_a_day_in_a_timeline_is_a_day_in_every_time_zone_and_its_end_is_included
     assert row["to"] - row["from"] == 86_400_000
 
 
+@pytest.mark.parametrize(
+    "days", [(date(2024, 1, 20), date(2024, 3, 10)), (date(2020, 2, 1), date(2026, 5, 1))]
+)
+def test_no_month_or_year_stands_twice_under_a_timeline(days):
+    chart = timeline([("A", *days, "over")], stages={"over": "o"}, lang="en")
+    axis = chart.to_dict()["layer"][0]["encoding"]["x"]["axis"]
+    unit = {"%b %Y": "month", "%Y": "year"}[axis["format"]]
+    assert axis["tickCount"] == {"interval": unit, "step": 1 if unit == "month" else 2}
+
+
 @pytest.mark.parametrize("make", [
     lambda: stacked_area([], names={}, **WORDS),
     lambda: stacked_area([(2020, "a", -1)], names={"a": "A"}, **WORDS),
@@ -75,7 +85,7 @@ def test_a_day_in_a_timeline_is_a_day_in_every_time_zone_and_its_end_is_included
     lambda: status_bars([("2024", "guessed", 1)], statuses={"guessed": "g"}, y="y", lang="en"),
     lambda: status_bars([("2024", "issued", -1)], statuses={"issued": "i"}, y="y", lang="en"),
     lambda: timeline([("A", date(2024, 2, 1), date(2024, 1, 1), "over")], stages={"over": "o"}, lang="en"),
-    lambda: timeline([("A", date(2024, 1, 1), date(2024, 2, 1), "late")], stages={"late": "l"}, lang="en"),
+    lambda: timeline([("A", date(2024, 1, 1), date(2024, 2, 1), "gone")], stages={"gone": "g"}, lang="en"),
 ])  # fmt: skip
 def test_it_refuses_rows_that_would_mislead(make):
     with pytest.raises(DrawingError):

@@ -37,7 +37,7 @@ from trunghoa.portal.core.workflow import moves, signing
 from trunghoa.quantities import Period, PlaceKey, Quality, Status, format_number
 
 ON = date(2026, 3, 1)
-TITLES = {"vi": "Báo cáo chung", "ja": "合同報告書", "en": "Joint report"}
+TITLES = {"vi": "Báo cáo chung", "ja": "共同報告書", "en": "Joint report"}
 COVER = {
     "meeting": {"vi": "Phiên họp Nhóm công tác chung lần thứ 4", "ja": "第4回合同作業部会", "en": "4th JWG"},
     "held_on": "2026-03-20",

@@ -16,7 +16,7 @@ from trunghoa.portal.core.record import documents
 from trunghoa.portal.core.record import figures as record_figures
 from trunghoa.portal.core.record.models import Figure
 
-TITLES = {"vi": "Báo cáo chung", "ja": "合同報告書", "en": "Joint report"}
+TITLES = {"vi": "Báo cáo chung", "ja": "共同報告書", "en": "Joint report"}
 ON = date(2026, 3, 1)
 
 

@@ -20,7 +20,7 @@ from .conftest import COVER, section, value
 
 pytestmark = pytest.mark.once
 
-TITLES = {"vi": "Báo cáo chung", "ja": "合同報告書", "en": "Joint report"}
+TITLES = {"vi": "Báo cáo chung", "ja": "共同報告書", "en": "Joint report"}
 
 
 def lead(system, code, side, **more):

@@ -79,7 +79,7 @@ def test_no_link_stands_in_a_link(client, people, released):
 
 
 def test_the_page_speaks_the_language_of_its_address(client, released):
-    assert "合同報告書" in client.get(address("page", released.slug, lang="ja")).content.decode()
+    assert "共同報告書" in client.get(address("page", released.slug, lang="ja")).content.decode()
     assert (
         '<h1>Working draft: <span class="name">Joint report</span></h1>'
         in client.get(address("page", released.slug, lang="en")).content.decode()
@@ -190,7 +190,7 @@ def test_a_superseded_report_leads_to_the_later_one(client, released, officers):
 
 
 def released_titles():
-    return {"vi": "Báo cáo chung", "ja": "合同報告書", "en": "Joint report"}
+    return {"vi": "Báo cáo chung", "ja": "共同報告書", "en": "Joint report"}
 
 
 def test_the_public_sees_which_organisations_signed_and_not_who(client, released, officers):
@@ -246,7 +246,7 @@ def test_the_check_does_not_tell_of_drafts(client, draft):
 
 
 @pytest.mark.parametrize(
-    ("lang", "title"), [("vi", "Báo cáo chung"), ("ja", "合同報告書"), ("en", "Joint report")]
+    ("lang", "title"), [("vi", "Báo cáo chung"), ("ja", "共同報告書"), ("en", "Joint report")]
 )
 def test_the_feed_lists_released_reports_in_its_language(client, released, lang, title):
     feed = client.get(address("feed", lang=lang))

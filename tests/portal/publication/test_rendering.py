@@ -32,7 +32,7 @@ from trunghoa.quantities import format_number
 
 pytestmark = pytest.mark.once
 
-TITLES = {"vi": "Báo cáo chung", "ja": "合同報告書", "en": "Joint report"}
+TITLES = {"vi": "Báo cáo chung", "ja": "共同報告書", "en": "Joint report"}
 
 
 def content(pdf: bytes) -> str:

@@ -12,6 +12,7 @@ from trunghoa.portal.core.record import documents
 from trunghoa.portal.core.workflow import moves, signing
 from trunghoa.portal.core.workflow.errors import Refused, Stale
 from trunghoa.portal.core.workflow.models import SignOff, Waiting
+from trunghoa.portal.core.workflow.tasks import waiting_for
 from trunghoa.portal.core.workflow.templatetags.workflow import signatures
 
 from .conftest import COVER, ON, TITLES, publish, step
@@ -131,9 +132,14 @@ def test_who_is_of_no_side_moves_nothing(proposed, people, officers):
 
 
 def test_it_waits_for_the_side_that_has_not_signed(proposed, officers):
+    def told():
+        return [side for side in ("VN", "JP") if waiting_for(officers[side], "me").exists()]
+
     assert {w.side for w in Waiting.objects.about(proposed)} == {"VN", "JP"}
+    assert told() == ["VN", "JP"]
     step(proposed, "sign", officers["VN"])
     assert {w.side for w in Waiting.objects.about(proposed)} == {"JP"}
+    assert told() == ["JP"]
 
 
 def test_a_later_report_supersedes_the_published_one(publication, officers):

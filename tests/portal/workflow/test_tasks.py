@@ -1,10 +1,12 @@
 """What waits for me, for my organisation, for Viet Nam and for Japan."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
 from django.utils import timezone
 
+from trunghoa.portal.core.accounts.models import User
 from trunghoa.portal.core.workflow import tasks
 
 from .conftest import go, make
@@ -27,8 +29,8 @@ def titles(user, which):
 
 
 def test_each_list_holds_what_is_owed_there_and_what_is_due_first_comes_first(waiting, vn, jp):
-    assert titles(jp, "me") == ["Mine"]
-    assert titles(vn, "me") == []
+    assert titles(jp, "me") == ["Both sides", "Mine"]
+    assert titles(vn, "me") == ["Both sides"]
     assert titles(vn, "organisation") == ["Ministry"]
     assert titles(jp, "organisation") == []
     assert titles(vn, "vn") == ["Ministry", "Both sides"]
@@ -38,7 +40,7 @@ def test_each_list_holds_what_is_owed_there_and_what_is_due_first_comes_first(wa
 def test_the_counts_are_the_lengths_of_the_lists(waiting, vn, jp):
     for user in (vn, jp):
         assert tasks.counts(user) == {which: tasks.waiting_for(user, which).count() for which in tasks.LISTS}
-    assert tasks.counts(vn) == {"me": 0, "organisation": 1, "vn": 2, "jp": 1}
+    assert tasks.counts(vn) == {"me": 1, "organisation": 1, "vn": 2, "jp": 1}
 
 
 def test_what_one_may_not_see_waits_for_nobody_in_ones_list(waiting, observer, vn):
@@ -51,6 +53,8 @@ def test_what_one_may_not_see_waits_for_nobody_in_ones_list(waiting, observer, v
 def test_a_signature_takes_the_task_off_the_list_of_its_side(waiting, vn, jp):
     go(waiting["sides"], "agree", vn)
     assert titles(vn, "vn") == ["Ministry"]
+    assert titles(vn, "me") == []
+    assert titles(jp, "me") == ["Both sides", "Mine"]
     assert titles(jp, "jp") == ["Both sides"]
 
 
@@ -66,7 +70,23 @@ def test_days_late_are_counted_where_the_work_is_owed(waiting, vn, monkeypatch, 
     assert (late["vn"].days_over, late["jp"].days_over) == (late_vn, late_jp)
 
 
+def test_a_signature_waits_for_the_officers_who_may_give_it_and_for_nobody_else(
+    waiting, observer, ministries
+):
+    for role, holds in (("officer", ["Both sides"]), ("researcher", []), ("locality", [])):
+        reader = User.objects.create_user(role, password="x", role=role, organisation=ministries["JP"])
+        assert titles(reader, "me") == holds
+    assert titles(observer, "me") == []
+
+
+@pytest.mark.parametrize(("name", "order"), [("vn1", ["vn", "jp"]), ("jp1", ["jp", "vn"])])
+def test_ones_own_side_comes_first(client, waiting, officers, name, order):
+    client.force_login(officers[name])
+    assert re.findall(r'href="\?list=(\w+)"', client.get(TASKS).content.decode())[2:] == order
+
+
 def test_the_page_opens_on_the_first_list_that_holds_anything(client, waiting, vn, jp):
+    go(waiting["sides"], "agree", vn)
     client.force_login(vn)
     page = client.get(TASKS).content.decode()
     assert "Waiting for my organisation (1)" in page

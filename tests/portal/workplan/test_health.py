@@ -40,14 +40,31 @@ TABLE = [
 ]
 
 
-@pytest.mark.parametrize(("what", "steps", "expected"), TABLE, ids=[row[0] for row in TABLE])
-def test_the_rule(what, steps, expected):
-    assert health.health("in_progress", steps, FIRST, LAST, ON) == expected
+# The activity's own due date, in days from the day of the table, beside its milestones.
+OWN_DAY = [
+    ("past its own day, its milestones done", -1, [step(-9, done=True)], "late"),
+    ("past its own day, its milestones still to come", -1, [step(60)], "late"),
+    ("past its own day, no milestones", -1, [], "late"),
+    ("its own day is today, no milestones", 0, [], "at_risk"),
+    ("its own day is near, no milestones", 30, [], "at_risk"),
+    ("its own day is far, no milestones", 31, [], "on_track"),
+    ("its own day is near, its milestones done", 5, [step(-9, done=True)], "on_track"),
+]
+CASES = [(what, None, steps, expected) for what, steps, expected in TABLE] + OWN_DAY
+
+
+def day(days):
+    return None if days is None else ON["VN"] + timedelta(days=days)
+
+
+@pytest.mark.parametrize(("what", "own", "steps", "expected"), CASES, ids=[row[0] for row in CASES])
+def test_the_rule(what, own, steps, expected):
+    assert health.health("in_progress", day(own), steps, FIRST, day(own) or LAST, ON) == expected
 
 
 @pytest.mark.parametrize("state", ["draft", "completed", "deferred", "cancelled"])
 def test_what_is_not_followed_has_no_health(state):
-    assert health.health(state, [step(-100)], FIRST, LAST, ON) == "over"
+    assert health.health(state, FIRST, [step(-100)], FIRST, LAST, ON) == "over"
 
 
 @given(
@@ -61,21 +78,25 @@ def test_what_is_not_followed_has_no_health(state):
             owing=st.sampled_from(["VN", "JP"]),
         ),
         max_size=6,
-    )
+    ),
+    st.none() | st.integers(-400, 400),
 )
-def test_it_is_never_green_without_milestones_nor_with_one_past_due(steps):
-    found = health.health("agreed", steps, FIRST, LAST, ON)
+def test_it_is_never_green_without_any_date_nor_past_one(steps, own):
+    found = health.health("agreed", day(own), steps, FIRST, LAST, ON)
     past = any(s.is_open and s.due < ON[s.owing] for s in steps)
-    assert (found == "late") == past
-    assert (found == "unknown") == (not steps)
+    assert (found == "late") == (past or (own is not None and own < 0))
+    assert (found == "unknown") == (not steps and own is None)
 
 
 def test_a_day_is_over_where_it_is_owed():
     """After 22:00 in Hà Nội it is the next day in Tokyo already, and not yet in Hà Nội."""
     due = date(2026, 6, 30)
     on = {"VN": date(2026, 6, 30), "JP": date(2026, 7, 1)}
-    assert health.health("agreed", [Step(due, "JP", Decimal(1))], FIRST, LAST, on) == "late"
-    assert health.health("agreed", [Step(due, "VN", Decimal(1))], FIRST, LAST, on) != "late"
+    assert health.health("agreed", None, [Step(due, "JP", Decimal(1))], FIRST, LAST, on) == "late"
+    assert health.health("agreed", None, [Step(due, "VN", Decimal(1))], FIRST, LAST, on) != "late"
+    # What both owe is over once the day is over on both sides.
+    assert health.health("agreed", due, [], FIRST, LAST, on) != "late"
+    assert health.health("agreed", due, [], FIRST, LAST, on | {"VN": on["JP"]}) == "late"
 
 
 def test_the_days_of_the_sides_differ_at_night(clock):
@@ -108,10 +129,10 @@ def test_the_limits_are_parameters_with_a_source():
 def test_narrowing_in_the_database_agrees_with_the_rule(make_activity, clock, plan):
     """Every activity is found under its own health and under no other."""
     clock(2026, 7, 1, 3)
-    for number, (_what, steps, _expected) in enumerate(TABLE):
+    for number, (_what, own, steps, _expected) in enumerate(CASES):
         for state in ("in_progress", "completed"):
             activity = make_activity(
-                f"H-{number}-{state[:4]}", state, start=FIRST, due=LAST, title_vi=f"Hoạt động {number}"
+                f"H-{number}-{state[:4]}", state, start=FIRST, due=day(own), title_vi=f"Hoạt động {number}"
             )
             for s in steps:
                 Milestone.objects.create(

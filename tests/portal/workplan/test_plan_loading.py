@@ -103,8 +103,8 @@ def test_nothing_is_made_up(loaded):
         assert (row.agreed_revision, row.start, row.deferred_to) == ("", None, None)
         assert signing.signatures(row) == {}
         assert row.description_vi + row.description_ja + row.description_en == ""
-        # No milestone is known, so nothing is said to be well.
-        assert health.of_activity(row, []) == "unknown"
+        # No milestone is known, so nothing is said to be well; what had a day and is past it is late.
+        assert health.of_activity(row, []) == ("late" if row.due else "unknown")
     assert {row.ref: row.due for row in Activity.objects.exclude(due=None)} == {
         "JWG3-07": date(2024, 3, 31),
         "JWG3-12": date(2024, 2, 29),
@@ -126,10 +126,11 @@ def test_their_pages_say_that_the_state_is_known_from_a_source(loaded, client, p
         row.split("</a>")[0].rpartition(">")[2]: row for row in page.split("<tbody>")[1].split("</tr>")[:-1]
     }
     assert sorted(rows) == sorted(Activity.objects.values_list("ref", flat=True))
-    for row in rows.values():
+    late = {"JWG3-07", "JWG3-12"}
+    for ref, row in rows.items():
         assert "by its source" in row
         assert row.count("not named in the source") == 2
-        assert "health-unknown" in row
+        assert f"health-{'late' if ref in late else 'unknown'}" in row
 
 
 def everything():

@@ -14,7 +14,7 @@ from django.utils import timezone
 from trunghoa.portal.core.audit import chain
 from trunghoa.portal.core.record.models import Figure, Place
 from trunghoa.portal.core.workflow import moves, signing
-from trunghoa.portal.systems.workplan import health
+from trunghoa.portal.systems.workplan import drawings, health
 from trunghoa.portal.systems.workplan.models import Activity, Budget, Indicator, Milestone, WorkPlan
 
 PLAN = "/en/workplan/"
@@ -39,10 +39,11 @@ def many(make_activity, organisations, parties, systems10, clock):
             "completed" if n % 10 == 0 else ("proposed", "agreed", "in_progress")[n % 3],
             system=systems10[f"S{n % 10 + 1}"],
             lead_vn=organisations["unit-vn"],
+            due=None if n % 4 == 3 else date(2026, 6, 30),
         )
         for n in range(220)
     ]
-    # Of the three milestones of each: little done, nothing done, enough done; every fourth has none.
+    # Of the three milestones of each: little done, nothing done, enough done; every fourth has no date.
     Milestone.objects.bulk_create(
         Milestone(
             activity=row, title_vi=f"Mốc {n}", due=date(2026, 2, 1) + timedelta(days=40 * n), owing="VN",
@@ -108,9 +109,11 @@ def test_references_are_in_the_order_of_their_numbers(signed_in, make_activity):
 @pytest.mark.django_db
 def test_each_filter_keeps_what_it_says(signed_in, make_activity, systems10, organisations):
     other_year = WorkPlan.objects.create(year=2024)
-    make_activity("A-01", system=systems10["S2"], lead_vn=organisations["unit-vn"])
+    make_activity("A-01", system=systems10["S2"], lead_vn=organisations["unit-vn"], due=None)
     make_activity("A-02", state="completed", also_system=systems10["S2"], title_en="Green finance")
-    make_activity("A-03", lead_jp=None, owing="", title_vi="Đào tạo tại Cần Thơ")
+    make_activity(
+        "A-03", lead_jp=None, owing="", title_vi="Đào tạo tại Cần Thơ", due=date(2024, 3, 1), start=None
+    )
     make_activity("OLD-01", plan=other_year)
     client = signed_in("vn1")
     found = {
@@ -129,8 +132,8 @@ def test_each_filter_keeps_what_it_says(signed_in, make_activity, systems10, org
         "side=JP": ["A-01", "A-02"],
         "lead=unit-vn": ["A-01"],
         "state=completed": ["A-02"],
-        "health=unknown": ["A-01", "A-03"],
-        "health=late": [],
+        "health=unknown": ["A-01"],
+        "health=late": ["A-03"],
         "q=green": ["A-02"],
         "q=can tho": ["A-03"],
         "q=a-02": ["A-02"],
@@ -146,7 +149,9 @@ def test_the_list_says_who_signed_and_what_comes_next(signed_in, make_activity, 
         activity=activity, title_vi="Mốc", due=date(2026, 1, 20), owing="JP", weight=Decimal(1)
     )
     moves.move(activity, "agree", parties["vn1"], revision=1, seen=signing.revision_hash(activity))
-    make_activity("A-02", state="agreed", known_state="agreed", known_on=date(2024, 1, 11), lead_vn=None)
+    make_activity(
+        "A-02", state="agreed", known_state="agreed", known_on=date(2024, 1, 11), lead_vn=None, due=None
+    )
     page = signed_in("vn2").get(PLAN).content.decode()
     first, second = page.split("<tbody>")[1].split("</tbody>")[0].split("</tr>")[:2]
     assert "<td>VN</td>" in first
@@ -481,6 +486,37 @@ def test_the_timeline_has_a_bar_for_what_is_dated_and_a_row_for_all(signed_in, m
     assert "1 activity has no dates" in text
     rows = client.get(f"{PLAN}timeline/?grid=calendar&format=json&table=timeline").json()
     assert [(row["ref"], row["years"]) for row in rows] == [("A-01", "2026, 2027"), ("A-02", "")]
+
+
+@pytest.mark.django_db
+def test_the_timeline_says_what_it_does_not_draw_and_draws_as_late_what_is_late(
+    signed_in, make_activity, clock
+):
+    clock(2026, 8, 1, 3)
+    make_activity("A-01", "proposed", start=date(2026, 5, 10), due=date(2026, 7, 20))
+    make_activity("A-02", start=None, due=date(2026, 9, 1))
+    make_activity("A-03", start=None, due=None)
+    text = signed_in("vn1").get(f"{PLAN}timeline/").content.decode()
+    assert "1 activity has no dates" in text
+    assert "1 activity has a start or a due date but not both" in text
+    drawn = text.partition("<svg")[2].partition("</svg>")[0]
+    assert "late" in drawn
+    assert "not begun" not in drawn
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "grid", "names"),
+    [
+        (date(2024, 1, 20), date(2024, 3, 10), "calendar", ["Feb 2024", "Mar"]),
+        (date(2023, 12, 20), date(2024, 2, 10), "calendar", ["2024", "Feb"]),
+        (date(2024, 2, 5), date(2024, 2, 20), "calendar", ["5 Feb 2024"]),
+        (date(2024, 2, 5), date(2024, 12, 20), "fiscal", ["FY2024", "Jul", "Oct"]),
+        (date(2024, 2, 5), date(2024, 12, 20), "calendar", ["Apr 2024", "Jul", "Oct"]),
+        (date(2022, 2, 5), date(2027, 1, 20), "calendar", ["2023", "2024", "2025", "2026", "2027"]),
+    ],
+)
+def test_ticks_stand_once_each_at_the_starts_of_months_or_years(first, last, grid, names):
+    assert [name for _day, name in drawings.ticks(first, last, grid, "en")] == names
 
 
 @pytest.mark.django_db

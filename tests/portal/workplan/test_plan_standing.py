@@ -55,7 +55,8 @@ def test_a_page_that_stands_asks_only_who_reads_and_whether_anything_changed(rea
         assert refs(first) == refs(again) == ["A-01"]
 
 
-def test_each_change_is_on_the_next_page(readers, parties, make_activity, organisations):
+def test_each_change_is_on_the_next_page(readers, parties, make_activity, organisations, clock):
+    clock(2026, 3, 1, 3)
     activity = make_activity("A-01", state="proposed")
     reader = readers["researcher"]
 

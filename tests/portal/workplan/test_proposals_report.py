@@ -15,7 +15,7 @@ from trunghoa.portal.systems.workplan import agenda, counting
 from trunghoa.portal.systems.workplan.models import Decision, Meeting, Proposal
 from trunghoa.quantities import format_date
 
-TITLES = {"vi": "Báo cáo chung", "ja": "合同報告書", "en": "Joint report"}
+TITLES = {"vi": "Báo cáo chung", "ja": "共同報告書", "en": "Joint report"}
 
 
 @pytest.fixture(autouse=True)

@@ -143,12 +143,12 @@ MACHINE = register(
             ),
             Transition(
                 "withdraw", N_("Withdraw"), (S.DRAFT, S.PROPOSED), S.WITHDRAWN, officer_of_a_side, OFFICER,
-                inputs=(REASON,), apply=_withdraw,
+                inputs=(REASON,), apply=_withdraw, aside=True,
             ),
             # What two governments signed, only the two take back.
             Transition(
                 "retract", N_("Withdraw what was signed"), (S.SIGNED, S.PUBLISHED, S.SUPERSEDED), S.WITHDRAWN,
-                officer_of_a_side, OFFICER, inputs=(REASON,), both_sides=True, apply=_withdraw,
+                officer_of_a_side, OFFICER, inputs=(REASON,), both_sides=True, apply=_withdraw, aside=True,
             ),
         ),
         waits=waits,

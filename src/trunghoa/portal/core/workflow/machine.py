@@ -63,6 +63,7 @@ class Transition:
     both_sides : it takes place only when both sides have signed the same revision
     apply : sets on the object what the inputs say, before it is saved
     automatic : follows from an edit, never offered as a button
+    aside : leads off the way, so its button stands back behind the others
     """
 
     verb: str
@@ -78,6 +79,7 @@ class Transition:
     both_sides: bool = False
     apply: Callable[[Any, Mapping[str, Any], User], None] | None = None
     automatic: bool = False
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import ngettext
 
 from trunghoa.portal.core.accounts.models import Side, User
+from trunghoa.portal.core.accounts.rules import is_officer, may_write
 from trunghoa.portal.core.record.templatetags import numbers
 
 from . import days, moves
@@ -49,11 +50,27 @@ class Task:
         return any(moves.may(self.object, transition, user) for transition in self.machine.transitions)
 
 
+def lists_for(user: User) -> tuple[str, ...]:
+    """The lists in the order in which they concern this person: one's own side before the other."""
+    return ("me", "organisation", "jp", "vn") if user.side == Side.JP else LISTS
+
+
+def signature_of(user: User) -> Q:
+    """Rows that wait for a signature of the person's side, if they may give it: officers sign for a side."""
+    wanted = Q(pk__in=[])
+    if not (may_write & is_officer)(user):
+        return wanted
+    for machine in machines.all_machines():
+        states = {code for t in machine.transitions if t.both_sides for code in t.sources}
+        wanted |= Q(machine=machine.name, state__in=states)
+    return Q(side=user.side) & wanted
+
+
 def condition(user: User, which: str) -> Q:
     """Rows of one of the lists; a side's list holds what its organisations owe too."""
     match which:
         case "me":
-            return Q(person=user)
+            return Q(person=user) | signature_of(user)
         case "organisation":
             return Q(organisation=user.organisation_id) if user.organisation_id else Q(pk__in=[])
         case "vn":

@@ -24,7 +24,7 @@ from .errors import Refused, Stale
 from .forms import CommentForm, MoveForm
 from .machine import Machine, Transition
 from .models import Comment
-from .tasks import LISTS, Task, counts, waiting_for, with_objects
+from .tasks import Task, counts, lists_for, waiting_for, with_objects
 
 NAMES = {
     "me": gettext_lazy("Waiting for me"),
@@ -65,10 +65,10 @@ def task_columns() -> list[Column]:
 def tasks(request: HttpRequest) -> HttpResponse:
     """What waits for me, my organisation or a side; unless chosen, the first list that holds anything."""
     user = person(request)
-    lengths = counts(user)
-    first = next((which for which in LISTS if lengths[which]), LISTS[0])
+    lengths, order = counts(user), lists_for(user)
+    first = next((which for which in order if lengths[which]), order[0])
     chosen = request.GET.get("list", first)
-    if chosen not in LISTS:
+    if chosen not in order:
         raise Http404
     table = paged(request, waiting_for(user, chosen), task_columns(), "tasks", caption=NAMES[chosen])
     table.rows = with_objects(table.rows)
@@ -76,7 +76,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         return answer
     lists = [
         {"code": which, "name": NAMES[which], "count": lengths[which], "current": which == chosen}
-        for which in LISTS
+        for which in order
     ]
     return render(request, "workflow/tasks.html", {"lists": lists, "table": table})
 

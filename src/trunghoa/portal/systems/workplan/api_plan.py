@@ -145,7 +145,7 @@ def _out(row: Activity, steps: list[health.Step]) -> dict[str, Any]:
         "due": row.due,
         "state": row.state,
         "state_known_from_source": bool(row.known_state) and row.known_state == row.state,
-        "health": health.health(row.state, steps, first, last, health.todays()),
+        "health": health.health(row.state, row.due, steps, first, last, health.todays()),
         "revision": row.revision,
         "quality": row.quality,
         "source": row.source,
@@ -189,7 +189,7 @@ def activities(request: HttpRequest, query: Query[ActivityQuery]) -> Any:
     plans = {str(plan.year): plan for plan in WorkPlan.objects.all()}
     wanted = {name: getattr(query, name) for name in ("system", "side", "lead", "state", "health", "q")}
     wanted["year"] = str(query.year) if query.year else ALL_YEARS
-    rows = filtered(person(request), wanted, Choices(plans, [], []))
+    rows = filtered(person(request), wanted, Choices(plans, [], [], frozenset()))
     start = (query.page - 1) * query.page_size
     shown = list(
         ordered(rows, "").select_related("plan", "lead_vn", "lead_jp")[start : start + query.page_size]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,7 @@ from trunghoa.portal.core.charts.builders import timeline
 from trunghoa.portal.core.charts.store import View, drawn
 from trunghoa.portal.core.record.tables import Column, Table
 from trunghoa.portal.core.record.templatetags import numbers
+from trunghoa.quantities import format_date
 
 from . import health
 from .machines.activity import ACTIVITY
@@ -34,8 +35,9 @@ STAGES = {
     "cancelled": "stopped",
 }
 STAGE_NAMES = {
-    "ahead": gettext_lazy("to begin"),
+    "ahead": gettext_lazy("not begun"),
     "running": gettext_lazy("in progress"),
+    "late": gettext_lazy("late"),
     "over": gettext_lazy("completed"),
     "stopped": gettext_lazy("deferred or cancelled"),
 }
@@ -57,8 +59,14 @@ class Row:
         """When it is due; where only milestones are dated, the last of them."""
         return self.activity.due or max((m.due for m in self.steps), default=None)
 
-    def next_due(self) -> date | None:
-        return min((m.due for m in self.steps if m.is_open), default=None)
+    def health(self, on: dict[str, date]) -> str:
+        known = [health.Step.of(step) for step in self.steps]
+        first, last = health.span(self.activity.plan, self.activity.start, self.activity.due, known)
+        return health.health(self.activity.state, self.activity.due, known, first, last, on)
+
+    def stage(self, on: dict[str, date]) -> str:
+        """How its bar is filled; the table beside says late of the same ones."""
+        return "late" if self.health(on) == health.LATE else STAGES[self.activity.state]
 
 
 def rows_of(found: QuerySet) -> list[Row]:
@@ -81,16 +89,32 @@ def year_name(year: int, grid: str, lang: str) -> str:
 
 
 def ticks(first: date, last: date, grid: str, lang: str) -> list[tuple[date, str]]:
-    """Quarters with the month's name, and years with theirs; over a long time only years."""
+    """Starts of months or quarters with their names, and of years with theirs; over a long time only years.
+
+    Where no year begins, the first says in which year it is. A time within one month has its first day.
+    """
     begins = 4 if grid == WorkPlan.YearKind.FISCAL else 1
-    months = (begins,) if last.year - first.year > 3 else (1, 4, 7, 10)
+    months: Sequence[int] = range(1, 13) if last - first < timedelta(days=200) else (1, 4, 7, 10)
+    if last.year - first.year > 3:
+        months = (begins,)
     found = []
     for year in range(first.year, last.year + 2):
         for month in months:
             day = date(year, month, 1)
             name = year_name(year, grid, lang) if month == begins else _month(month, lang)
             found.append((day, name))
-    return [tick for tick in found if first <= tick[0] <= last]
+    found = [tick for tick in found if first <= tick[0] <= last]
+    if not found:
+        return [(first, format_date(first, lang))]
+    if not any(day.month == begins for day, _name in found):
+        day = found[0][0]
+        found[0] = (day, _month_and_year(day, lang))
+    return found
+
+
+def _month_and_year(day: date, lang: str) -> str:
+    month = _month(day.month, lang)
+    return f"{day.year}年{month}" if lang == "ja" else f"{month} {day.year}"
 
 
 def _month(month: int, lang: str) -> str:
@@ -106,8 +130,9 @@ def timeline_of(rows: Sequence[Row], grid: str, lang: str) -> Any:
     dated = [row for row in rows if row.is_dated][:MOST_BARS]
     if not dated:
         return None
-    today = max(health.todays().values())
-    bars: list[Any] = [(_bar(r, lang), r.activity.start, r.end, STAGES[r.activity.state]) for r in dated]
+    on = health.todays()
+    today = max(on.values())
+    bars: list[Any] = [(_bar(r, lang), r.activity.start, r.end, r.stage(on)) for r in dated]
     points = [(_bar(r, lang), m.due, m.title(lang)) for r in dated for m in r.steps]
     first = min(bar[1] for bar in bars)
     last = max([bar[2] for bar in bars] + [point[1] for point in points])
@@ -132,10 +157,7 @@ def timeline_table(rows: Sequence[Row], grid: str, lang: str) -> Table:
     on = health.todays()
 
     def of(row: Row) -> str:
-        known = [health.Step.of(step) for step in row.steps]
-        plan = row.activity.plan
-        first, last = health.span(plan, row.activity.start, row.activity.due, known)
-        return health.health(row.activity.state, known, first, last, on)
+        return row.health(on)
 
     def link(row: Row) -> SafeString:
         return format_html('<a href="{}">{}</a>', row.activity.get_absolute_url(), row.activity.ref)

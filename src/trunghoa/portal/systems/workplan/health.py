@@ -1,4 +1,4 @@
-"""How an activity stands: computed from its milestones each time it is asked for, never typed."""
+"""How an activity stands: computed from its days and milestones each time it is asked for, never typed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -104,22 +104,32 @@ def span(plan: WorkPlan, start: date | None, due: date | None, steps: Sequence[S
     return min(start or plan.first_day, last), last
 
 
-def health(state: str, steps: Sequence[Step], first: date, last: date, on: dict[str, date]) -> str:
-    """The rule: late when an open milestone is past due; at risk when one is near and too little is done.
+def health(
+    state: str, due: date | None, steps: Sequence[Step], first: date, last: date, on: dict[str, date]
+) -> str:
+    """The rule: late when it or an open milestone is past due; at risk when one is near and too little done.
 
-    A milestone's day is over when it is over on the side that owes it. What was waived counts neither as
-    due nor as done. Without milestones nothing is known, so nothing is green.
+    A milestone's day is over when it is over on the side that owes it; the activity's own, which both owe,
+    when it is over on both. What was waived counts neither as due nor as done. Without milestones its own
+    due date stands for the only one; without that too nothing is known, so nothing is green.
     """
     if state not in FOLLOWED:
         return OVER
-    if not steps:
+    if due is not None and min(on.values()) > due:
+        return LATE
+    if not steps and due is None:
         return UNKNOWN
     still = [step for step in steps if step.is_open]
     if any(on[step.owing] > step.due for step in still):
         return LATE
-    bounds = limits(max(on.values()))
-    near = any(step.due - on[step.owing] <= timedelta(days=bounds.days) for step in still)
-    if near and done_share(steps) < elapsed_share(first, last, max(on.values())) - bounds.gap:
+    today = max(on.values())
+    bounds = limits(today)
+    within = timedelta(days=bounds.days)
+    if steps:
+        near, done = any(step.due - on[step.owing] <= within for step in still), done_share(steps)
+    else:
+        near, done = due is not None and due - today <= within, Decimal(0)
+    if near and done < elapsed_share(first, last, today) - bounds.gap:
         return AT_RISK
     return ON_TRACK
 
@@ -142,7 +152,7 @@ def elapsed_share(first: date, last: date, today: date) -> Decimal:
 def of_activity(activity: Activity, steps: Iterable[Milestone], now: datetime | None = None) -> str:
     known = [Step.of(row) for row in steps]
     first, last = span(activity.plan, activity.start, activity.due, known)
-    return health(activity.state, known, first, last, todays(now))
+    return health(activity.state, activity.due, known, first, last, todays(now))
 
 
 STEP_FIELDS = ("activity_id", "due", "owing", "weight", "done_on", "waived_reason", "pk")
@@ -161,20 +171,26 @@ def steps_of(keys: Any) -> dict[int, list[Step]]:
 class Conditions:
     """The rule as far as the database can tell it."""
 
-    late: Exists
-    soon: Exists
-    stepped: Exists
+    late: Q
+    soon: Q
+    unknown: Q
 
     @classmethod
     def on(cls, days: Mapping[str, date]) -> "Conditions":
         steps = Milestone.objects.filter(activity=OuterRef("pk"))
         still = steps.filter(done_on=None, waived_reason="")
         past, soon = Q(pk__in=[]), Q(pk__in=[])
-        within = timedelta(days=limits(max(days.values())).days)
+        today = max(days.values())
+        within = timedelta(days=limits(today).days)
         for side, day in days.items():
             past |= Q(owing=side, due__lt=day)
             soon |= Q(owing=side, due__gte=day, due__lte=day + within)
-        return cls(Exists(still.filter(past)), Exists(still.filter(soon)), Exists(steps))
+        bare = ~Q(Exists(steps))
+        return cls(
+            late=Q(Exists(still.filter(past))) | Q(due__lt=min(days.values())),
+            soon=Q(Exists(still.filter(soon))) | bare & Q(due__lte=today + within),
+            unknown=bare & Q(due=None),
+        )
 
 
 def narrowed(rows: QuerySet, wanted: str, now: datetime | None = None) -> QuerySet:
@@ -186,7 +202,7 @@ def narrowed(rows: QuerySet, wanted: str, now: datetime | None = None) -> QueryS
         case "late":
             return rows.filter(followed, known.late)
         case "unknown":
-            return rows.filter(followed, ~known.stepped)
+            return rows.filter(followed, known.unknown)
         case "over":
             return rows.exclude(followed)
     return rows.none()
@@ -196,20 +212,21 @@ def keys(rows: QuerySet, wanted: str, now: datetime | None = None) -> list[int]:
     """Keys, in the order of the rows, of a health that only the rule itself tells; one query."""
     on = todays(now)
     known = Conditions.on(on)
-    rows = rows.filter(known.stepped, ~known.late, state__in=FOLLOWED)
+    rows = rows.filter(~known.unknown, ~known.late, state__in=FOLLOWED)
     if wanted == AT_RISK:
         rows = rows.filter(known.soon)
-    # Where no milestone is near none is at risk, and its milestones need not be read.
+    # Where nothing is near none is at risk, and its milestones need not be read.
+    soon = Case(When(known.soon, then=Value(True)), default=Value(False))
     steps = Case(When(known.soon, then=milestones()), default=None)
     found = []
-    for pk, year, kind, state, start, due, gathered in rows.values_list(
-        "pk", "plan__year", "plan__year_kind", "state", "start", "due", steps
+    for pk, year, kind, state, start, due, is_soon, gathered in rows.values_list(
+        "pk", "plan__year", "plan__year_kind", "state", "start", "due", soon, steps
     ):
         code = ON_TRACK
-        if gathered:
+        if is_soon:
             near = Step.read(gathered)
             plan = WorkPlan(year=year, year_kind=kind)
-            code = health(state, near, *span(plan, start, due, near), on)
+            code = health(state, due, near, *span(plan, start, due, near), on)
         if code == wanted:
             found.append(pk)
     return found

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.utils.safestring import SafeString, mark_safe
@@ -61,19 +61,22 @@ class Choices:
     plans: dict[str, WorkPlan]
     systems: list[tuple[str, str]]
     leads: list[tuple[str, str]]
+    # Years of the plans that hold more than drafts; one just opened is not shown before them.
+    told: frozenset[str]
 
     @property
     def latest(self) -> str:
-        return max(self.plans, default="")
+        return max(self.told or self.plans, default="")
 
 
 def choices(lang: str) -> Choices:
     """Plans, systems and lead organisations in one query."""
 
-    def part(rows: QuerySet, what: str, code: str, label: str, order: str) -> QuerySet:
+    def part(rows: QuerySet, what: str | Case, code: str, label: str, order: str) -> QuerySet:
+        kind = Value(what, output_field=CharField()) if isinstance(what, str) else what
         return (
             rows.order_by()
-            .annotate(what=Value(what, output_field=CharField()), code_=Cast(code, CharField()))
+            .annotate(what=kind, code_=Cast(code, CharField()))
             .annotate(label_=Cast(label, CharField()), order_=Cast(order, CharField()))
             .values_list("what", "code_", "label_", "order_")
         )
@@ -83,25 +86,30 @@ def choices(lang: str) -> Choices:
         Q(pk__in=leading.exclude(lead_vn=None).values("lead_vn"))
         | Q(pk__in=leading.exclude(lead_jp=None).values("lead_jp"))
     )
-    found = part(WorkPlan.objects.all(), "plan", "year", "year_kind", "pk").union(
+    told = Exists(leading.filter(plan=OuterRef("pk")).exclude(state="draft"))
+    told_or_open = Case(When(told, then=Value("told")), default=Value("plan"), output_field=CharField())
+    found = part(WorkPlan.objects.all(), told_or_open, "year", "year_kind", "pk").union(
         part(System.objects.all(), "system", "code", f"name_{lang}", "order"),
         part(leads, "lead", "code", "name_vi" if lang == "vi" else f"name_{lang}", "code"),
         all=True,
     )
-    kinds: dict[str, list[tuple[str, str, str]]] = {"plan": [], "system": [], "lead": []}
+    kinds: dict[str, list[tuple[str, str, str]]] = {"told": [], "plan": [], "system": [], "lead": []}
     for what, code, label, order in found:
         kinds[what].append((code, label, order))
-    plans = {c: WorkPlan(pk=int(o), year=int(c), year_kind=label) for c, label, o in kinds["plan"]}
+    plans = {
+        c: WorkPlan(pk=int(o), year=int(c), year_kind=label) for c, label, o in kinds["plan"] + kinds["told"]
+    }
     systems = sorted(kinds["system"], key=lambda row: int(row[2]))
     return Choices(
         plans=dict(sorted(plans.items(), reverse=True)),
         systems=[(code, f"{code} {label}") for code, label, _order in systems],
         leads=sorted((code, label or code) for code, label, _order in kinds["lead"]),
+        told=frozenset(code for code, _label, _order in kinds["told"]),
     )
 
 
 def asked(given: QueryDict, found: Choices) -> dict[str, str]:
-    """The filters as the address gives them; without a year, the latest plan."""
+    """The filters as the address gives them; without a year, the latest plan that holds anything."""
     wanted = {name: given.get(name, "")[:100] for name in FILTERS}
     wanted["year"] = wanted["year"] or found.latest
     return wanted
@@ -194,7 +202,7 @@ def columns(found: Choices, lang: str) -> list[Column]:
     def health_of(row: Any) -> str:
         known = row[STEPS]
         return health.health(
-            row[STATE], known, *health.span(plans[row[PLAN]], row[START], row[DUE], known), on
+            row[STATE], row[DUE], known, *health.span(plans[row[PLAN]], row[START], row[DUE], known), on
         )
 
     def lead(first: int) -> Any:

@@ -96,13 +96,13 @@ def headline(figures: FigureQuerySet) -> Paragraph | Missing:
     rows = told()
     if not rows:
         return Missing(Text(N_("the work plan: no activity is on record")), Text(N_("both sides")))
-    unknown = [row for row in rows if row.health == health.UNKNOWN]
+    bare = [row for row in rows if row.activity.state in health.FOLLOWED and not row.steps]
     return Paragraph(
         N_("Plan of {year}: {all} activities; {late} late, {unknown} without milestones."),
         year=PeriodValue(Period.year(rows[0].activity.plan.year)),
         all=tally(rows),
         late=tally(row for row in rows if row.health == health.LATE),
-        unknown=tally(unknown),
+        unknown=tally(bare),
     )
 
 
@@ -122,7 +122,7 @@ def blocks(figures: FigureQuerySet) -> Sequence[Block]:
                 Text(N_("the lead organisations of both sides")),
             )
         )  # fmt: skip
-    if any(row.activity.known_state for row in rows):
+    if any(row.activity.known_state == row.activity.state for row in rows):
         found.append(Note(N_("States marked as taken over from a source were signed here by neither side.")))
     return found
 
@@ -236,10 +236,11 @@ def _milestones(rows: Sequence[Told]) -> list[Block]:
 
 
 def standings() -> Mapping[str, Standing]:
-    """How each system stands in the plan: as its worst activity does."""
+    """How each system stands in the plan: as its worst activity does; the plan itself as the worst of all."""
     by_system: dict[str, set[str]] = {}
     for row in told():
-        by_system.setdefault(row.activity.system_id, set()).add(row.health)
+        for system in (row.activity.system_id, SYSTEM):
+            by_system.setdefault(system, set()).add(row.health)
     return {
         system: Standing(health=Text(HEALTHS[next(code for code in WORST if code in found)]))
         for system, found in by_system.items()

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from trunghoa.portal.core.record import words
 from trunghoa.portal.core.record.form_fields import written
@@ -36,7 +36,7 @@ def milestone_state(row: Milestone) -> SafeString:
         return format_html("{}", _("waived: %(reason)s") % {"reason": row.waived_reason})
     over = (health.todays()[row.owing] - row.due).days
     if over > 0:
-        late = _("%(n)s days late") % {"n": numbers.number(over)}
+        late = ngettext("%(n)s day late", "%(n)s days late", over) % {"n": numbers.number(over)}
         return format_html('<strong class="late">{}</strong>', late)
     return format_html("{}", _("open"))
 

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from .views import activity, changes, plan, workbooks
+from .views import activity, changes, plan, workbooks, years
 
 PART = r"(?P<what>milestone|indicator|budget)"
 REF = r"activities/(?P<ref>[-a-zA-Z0-9_]+)"
@@ -16,6 +16,7 @@ urlpatterns = [
     re_path(rf"^{REF}/{PART}/new/$", changes.new_part, name="new_part"),
     re_path(rf"^{REF}/{PART}/(?P<pk>[0-9]{{1,18}})/$", changes.part, name="part"),
     re_path(rf"^{REF}/{PART}/(?P<pk>[0-9]{{1,18}})/remove/$", changes.remove_part, name="remove_part"),
+    path("plans/new/", years.new, name="new_plan"),
     path("plans/<int:year>/workbook/", workbooks.workbook, name="workbook"),
     path("plans/<int:year>/import/", workbooks.upload, name="upload"),
     path("plans/<int:year>/import/<int:pk>/", workbooks.checked, name="import"),

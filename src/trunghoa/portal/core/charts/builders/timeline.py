@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ROW = 24
 # From what is not begun to what is over: the further, the fuller.
-STAGES = {"ahead": "outline", "running": "diagonal", "over": "solid", "stopped": "down"}
+STAGES = {"ahead": "outline", "running": "diagonal", "late": "cross", "over": "solid", "stopped": "down"}
 
 
 def _moment(day: date) -> int:
@@ -35,6 +35,20 @@ def _own_axis(ticks: Sequence[tuple[date, str]]) -> altair.Axis:
     return alt.Axis(values=[_moment(day) for day, _ in ticks], labelExpr=f"{names}''", title=None, grid=True)
 
 
+def _axis(months: int, lang: str) -> altair.Axis:
+    """A grid at the starts of months or years, so that none is named twice."""
+    import altair as alt
+
+    by_year = months > 36
+    step = max(1, -(-months // (6 * 12 if by_year else 6)))
+    return alt.Axis(
+        format="%Y" if by_year else theme.MONTH_FORMATS[lang],
+        tickCount=alt.TimeIntervalStep(interval="year" if by_year else "month", step=step),
+        title=None,
+        grid=True,
+    )
+
+
 def timeline(
     rows: Sequence[tuple[str, date, date, str]],
     *,
@@ -47,8 +61,8 @@ def timeline(
     """Bars over time in the order given.
 
     ``rows`` are (activity, first day, last day, stage); ``stages`` names the stages ``ahead``, ``running``,
-    ``over`` and ``stopped``; ``milestones`` are (activity, day, what); ``day`` is a day with its name.
-    ``ticks`` are the days of the grid with their names, where a year of one's own begins.
+    ``late``, ``over`` and ``stopped``; ``milestones`` are (activity, day, what); ``day`` is a day with its
+    name. ``ticks`` are the days of the grid with their names, where a year of one's own begins.
     """
     import altair as alt
 
@@ -73,13 +87,7 @@ def timeline(
     first = min(r[1] for r in rows)
     last = max([r[2] for r in rows] + [m[1] for m in milestones])
     months = (last.year - first.year) * 12 + last.month - first.month
-    axis = (
-        _own_axis([t for t in ticks if first <= t[0] <= last])
-        if ticks
-        else alt.Axis(
-            format="%Y" if months > 36 else theme.MONTH_FORMATS[lang], title=None, grid=True, tickCount=6
-        )
-    )
+    axis = _own_axis([t for t in ticks if first <= t[0] <= last]) if ticks else _axis(months, lang)
     scale = alt.Scale(type="utc", domain=[_moment(first), _moment(last + timedelta(days=1))], nice=False)
     used = [s for s in stages if any(r[3] == s for r in rows)]
     fills = [palette.textured(STAGES[s], palette.ACCENT) for s in used]

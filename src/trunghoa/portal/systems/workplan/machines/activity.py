@@ -185,11 +185,11 @@ ACTIVITY = register(
                 "defer", N_("Defer to another year"), ("proposed", "agreed", "in_progress"), "deferred",
                 officer_of_a_side, OFFICERS,
                 inputs=(Input("year", N_("Deferred to the year"), "year"), REASON),
-                guards=(a_later_year,), apply=deferred,
+                guards=(a_later_year,), apply=deferred, aside=True,
             ),
             Transition(
                 "cancel", N_("Cancel the activity"), ("proposed", "agreed", "in_progress"), "cancelled",
-                officer_of_a_side, OFFICERS, inputs=(REASON,),
+                officer_of_a_side, OFFICERS, inputs=(REASON,), aside=True,
             ),
             Transition(
                 "reopen", N_("Edited: to be agreed anew"), ("agreed", "in_progress"), "proposed",

@@ -8,10 +8,12 @@ from django.views.decorators.http import require_safe
 from trunghoa.portal.core.accounts.people import person
 from trunghoa.portal.core.record.tables import download
 from trunghoa.portal.core.record.templatetags import numbers
+from trunghoa.portal.core.workflow.models import SignOff
 
 from .. import health, tables_plan
 from ..indicators import standings
 from ..machines.activity import ACTIVITY
+from ..models import Activity
 from .access import CHANGE, SETTLE, seen
 
 
@@ -49,10 +51,17 @@ def page(request: HttpRequest, ref: str) -> HttpResponse:
         "budgets": tables[2],
         "totals": tables[3],
         "may_edit": may_edit,
-        "known": gettext(ACTIVITY.state(activity.known_state).label) if activity.known_state else "",
+        "known": known_state(activity),
         "carried_to": list(activity.carried_to.all()),
     }
     return render(request, "workplan/activity.html", context)
+
+
+def known_state(activity: Activity) -> str:
+    """The state in words while it rests on a source alone: a signature or a move here takes its place."""
+    if activity.known_state != activity.state or SignOff.objects.about(activity).exists():
+        return ""
+    return gettext(ACTIVITY.state(activity.state).label)
 
 
 # A milestone is settled once it was promised and until all is over.

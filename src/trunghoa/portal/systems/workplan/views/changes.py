@@ -1,5 +1,6 @@
 """Writing an activity and what belongs to it: nobody overwrites what they have not seen."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -52,8 +53,10 @@ def new(request: HttpRequest) -> HttpResponse:
     user = person(request)
     if not user.has_perm("workplan.add_activity"):
         raise PermissionDenied
-    latest = WorkPlan.objects.first()
-    form = ActivityForm(user, request.POST or None, initial={"revision": 0, "plan": latest})
+    asked = request.GET.get("plan", "")
+    plans = WorkPlan.objects.all()
+    wanted = plans.filter(year=int(asked)).first() if re.fullmatch("[0-9]{4}", asked) else None
+    form = ActivityForm(user, request.POST or None, initial={"revision": 0, "plan": wanted or plans.first()})
     if request.method != "POST" or not form.is_valid():
         return _page(request, None, _("Draft an activity"), form)
     with transaction.atomic():
@@ -134,7 +137,7 @@ def settle(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     activity, milestone, may_settle = _milestone(request, ref, pk)
     user = person(request)
     title = milestone.title(numbers.language())
-    more = {"milestone": milestone, "may_settle": may_settle}
+    more = {"milestone": milestone, "may_settle": may_settle, "why": "" if may_settle else _why(activity)}
     form = SettleForm(milestone, request.POST or None, initial={"revision": activity.revision})
     if request.method != "POST" or not form.is_valid():
         if request.method == "POST" and not may_settle:
@@ -181,6 +184,27 @@ def _milestone(request: HttpRequest, ref: str, pk: int) -> tuple[Activity, Miles
     milestone = get_object_or_404(Milestone, pk=pk, activity=activity)
     may = activity.state in SETTLED_IN and bool(request.user.has_perm(SETTLE, activity))
     return activity, milestone, may
+
+
+def _why(activity: Activity) -> str:
+    """Why a milestone is not to be settled by the reader, and what to do."""
+    match activity.state:
+        case "draft":
+            return _(
+                "A milestone is marked as done or waived once both sides have agreed the activity. It is "
+                "still a draft: propose it, then an officer of each side signs."
+            )
+        case "proposed":
+            return _(
+                "A milestone is marked as done or waived once both sides have agreed the activity. It waits "
+                "for signatures: an officer of each side signs on the activity's page."
+            )
+        case "agreed" | "in_progress":
+            return _(
+                "The lead organisations and officers of either side mark a milestone as done or waived: ask "
+                "one of them."
+            )
+    return _("The activity is no longer followed, so its milestones stay as they are.")
 
 
 def _at_once(

@@ -40,6 +40,7 @@ def page(request: HttpRequest) -> HttpResponse | Content:
         "asked": wanted,
         **filter_options(found, wanted),
         "plan_year": wanted["year"] if wanted["year"] in found.plans else found.latest,
+        "chosen": request.GET.get("year") in found.plans,
         "may_add": is_offered(user, ADD_ACTIVITY),
         "may_import": is_offered(user, CHANGE_PLAN),
     }
@@ -61,7 +62,8 @@ def timeline(request: HttpRequest) -> HttpResponse:
     context = {
         "table": table,
         "chart": drawings.timeline_of(rows, grid, lang),
-        "undated": sum(not row.is_dated for row in rows),
+        "undated": sum(row.activity.start is None and row.end is None for row in rows),
+        "half_dated": sum(not row.is_dated and bool(row.activity.start or row.end) for row in rows),
         "cut": len([row for row in rows if row.is_dated]) > drawings.MOST_BARS,
         "most": drawings.MOST_BARS,
         "asked": wanted,
