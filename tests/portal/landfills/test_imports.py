@@ -60,15 +60,32 @@ def test_what_people_save_is_read_in_their_own_way_of_writing(landfill, content,
     assert reading.rows[0] == (2015, "food", Decimal("1234.5"))
 
 
+@pytest.mark.parametrize("typed", ["1.000,5", "1,000.5", "1.000", "1,000", "1,5", "1.5", "-1,5"])
+@pytest.mark.parametrize("lang", ["vi", "ja", "en"])
+def test_a_number_typed_as_text_with_a_mark_in_it_is_refused_in_a_workbook(landfill, typed, lang):
+    reading = imports.read(book([["Năm", "Thực phẩm"], [2015, typed]]), landfill, lang)
+    [found] = reading.problems
+    assert (found.problem.row, found.column, found.problem.value) == (2, "B", typed)
+    assert found.problem.limit in typed
+    assert reading.rows == []
+
+
+@pytest.mark.parametrize("typed", ["1.000", "1,000", "12.500"])
+@pytest.mark.parametrize("lang", ["vi", "ja", "en"])
+def test_a_number_that_two_languages_read_differently_is_refused_in_a_text_file(landfill, typed, lang):
+    content = f"Năm;Thực phẩm\n2015;{typed}\n".encode()
+    assert problems(content, landfill, lang) == [(2, "B", typed)]
+
+
 def test_a_workbook_with_a_merged_title_blank_rows_and_text_numbers_is_read(landfill):
     content = book(
         [
             ["Deposits of the site"],
             [],
             ["Năm", "Thực phẩm", "Giấy", "Ghi chú"],
-            [2015, 12.5, "1,5", "cân xe"],
+            [2015, 12.5, 1.5, "cân xe"],
             [],
-            [2016, 13, 2],
+            [2016, "13", 2],
         ],
         ["A1:C1"],
     )

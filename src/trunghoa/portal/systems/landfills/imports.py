@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -13,6 +14,7 @@ from django.utils.translation import override
 from trunghoa.portal.core.audit import bulk
 from trunghoa.portal.core.record.grids import Value, column_letter
 from trunghoa.quantities import N_, InputError, Problem, parse_number, search_key
+from trunghoa.quantities.numbers import MARKS
 
 from . import tasks
 from .models import TOTAL, Deposit, DepositImport, Landfill
@@ -205,7 +207,7 @@ def _read_row(
                     value=str(value)[:60],
                 )
         elif fault or value is not None:
-            tonnes = _tonnes(value, fault, number, index + 1, reading, lang)
+            tonnes = _tonnes(value, fault, number, index + 1, grid, reading, lang)
             if tonnes is not None:
                 parts[waste] = tonnes
     if year is not None and (parts or len(reading.problems) == faults):
@@ -230,8 +232,25 @@ def _year(cell: Value, row: int, column: int, reading: Reading) -> int | None:
     return None
 
 
+def _unsure(cell: str | float, media_type: str, lang: str) -> str:
+    """The mark on which the reading of a text depends, or nothing.
+
+    A workbook has cells for numbers, so a number with a mark in a text cell is never taken. In a CSV file
+    every cell is text: there it counts whether two languages read it as two numbers.
+    """
+    if not isinstance(cell, str) or not lang or not (marks := re.findall("[.,]", cell)):
+        return ""
+    if media_type != CSV and re.fullmatch(r"[-+\u2212]?[0-9.,]*[0-9][0-9.,]*", cell):
+        return str(marks[0])
+    readings = set()
+    for other in MARKS:
+        with suppress(InputError):
+            readings.add(parse_number(cell, lang=other))
+    return str(marks[0]) if len(readings) > 1 else ""
+
+
 def _tonnes(
-    cell: Value, fault: str | None, row: int, column: int, reading: Reading, lang: str
+    cell: Value, fault: str | None, row: int, column: int, grid: Grid, reading: Reading, lang: str
 ) -> Decimal | None:
     if fault == "formula":
         reading.add(
@@ -256,6 +275,16 @@ def _tonnes(
             row=row,
             column=column,
             value=str(cell),
+        )
+        return None
+    if mark := _unsure(cell, grid.media_type, lang):
+        reading.add(
+            N_("“%(value)s” has a “%(limit)s” that could mark decimals or thousands."),
+            N_("Format the cell as a number, or write the number without grouping and decimals."),
+            row=row,
+            column=column,
+            value=str(cell),
+            limit=mark,
         )
         return None
     try:
