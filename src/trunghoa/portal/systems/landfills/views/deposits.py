@@ -18,7 +18,7 @@ from trunghoa.portal.core.record.tables import download
 from trunghoa.portal.core.record.templatetags.numbers import language
 from trunghoa.quantities import InputError
 
-from .. import exports, imports, uploads
+from .. import exports, imports, series, uploads
 from ..forms import UploadForm
 from ..models import DepositImport, Landfill
 from ..tables import change_table, problem_table
@@ -66,7 +66,7 @@ def _keep(landfill: Landfill, form: UploadForm, by: User) -> DepositImport:
             by=by,
             outcome=DepositImport.Outcome.REFUSED if reading.problems else DepositImport.Outcome.CHECKED,
             problems=[p.as_json() for p in reading.problems],
-            rows=imports.as_json(reading.rows) if not reading.problems else [],
+            rows=series.rows_as_json(reading.rows, reading.sources) if not reading.problems else [],
             source=form.cleaned_data["source"],
             quality=form.cleaned_data["quality"],
             revision=landfill.revision,
@@ -81,7 +81,10 @@ def checked(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         DepositImport.objects.select_related("by", "document"), pk=pk, landfill=landfill
     )
     problems = problem_table(record)
-    changes = change_table(landfill, record)
+    before = series.stored(landfill)
+    after = series.proposed(before, record) if record.outcome == DepositImport.Outcome.CHECKED else before
+    found = list(series.changes(before, after))
+    changes = change_table(found)
     if answer := download(request, problems, changes):
         return answer
     context = {
@@ -89,6 +92,8 @@ def checked(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         "record": record,
         "problems": problems,
         "changes": changes,
+        "counted": series.counted(before, after),
+        "largest": series.largest(found),
         "stale": record.revision != landfill.revision,
     }
     return render(request, "landfills/import.html", context)
@@ -107,7 +112,7 @@ def confirm(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         return redirect("landfills:site", code)
 
     def apply() -> None:
-        imports.replace(landfill, imports.rows_of(record), source=record.source, quality=record.quality)
+        series.replace(landfill, series.proposed(series.stored(landfill), record))
         bulk.update(DepositImport.objects.filter(pk=pk), outcome=DepositImport.Outcome.APPLIED)
 
     try:
