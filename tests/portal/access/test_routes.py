@@ -108,6 +108,7 @@ ROUTES: dict[str, tuple[frozenset[str], dict[str, str]]] = {
     "landfills:year": (KEEPERS, {"code": "site", "year": "=2020"}),
     "landfills:import": (KEEPERS, {"code": "site", "pk": "deposit_import"}),
     "landfills:confirm": (KEEPERS, {"code": "site", "pk": "deposit_import"}),
+    "landfills:take_back": (KEEPERS, {"code": "site", "pk": "deposit_import"}),
     **{f"scenarios:{name}": (SIGNED_IN, {}) for name in ("library", "compare")},
     "scenarios:new": (MAKES_SCENARIOS, {}),
     **{f"scenarios:{name}": (OF_SCENARIO, {"code": "scenario"}) for name in (

@@ -24,8 +24,8 @@ class Entry(NamedTuple):
 
 def stored(landfill: Landfill) -> list[Entry]:
     """The series as it stands."""
-    rows = landfill.deposits.order_by("year", "waste")
-    return [Entry(*row) for row in rows.values_list("year", "waste", "tonnes", "source", "quality")]
+    rows = landfill.deposits.order_by()
+    return sorted(Entry(*row) for row in rows.values_list("year", "waste", "tonnes", "source", "quality"))
 
 
 def replace(landfill: Landfill, entries: Iterable[Entry]) -> None:
@@ -123,6 +123,40 @@ def _said(entries: Iterable[Entry], name: str) -> str:
 def _sum(entries: list[Entry]) -> Decimal | None:
     parts = {entry.waste: entry.tonnes for entry in entries}
     return parts.get(TOTAL, sum(parts.values(), Decimal(0))) if parts else None
+
+
+def take_over(record: DepositImport) -> None:
+    """Put the series of a file in the place of the one that stands, and keep that one."""
+    before = stored(record.landfill)
+    replace(record.landfill, proposed(before, record))
+    kept = [[*entry[:2], f"{entry.tonnes:f}", *entry[3:]] for entry in before]
+    _settle(record, DepositImport.Outcome.APPLIED, before=kept)
+
+
+def can_be_taken_back(record: DepositImport) -> bool:
+    """Whether the series still stands as the file left it, and there was one before."""
+    if record.outcome != DepositImport.Outcome.APPLIED or not record.before:
+        return False
+    return stored(record.landfill) == proposed(_before(record), record)
+
+
+def take_back(record: DepositImport) -> None:
+    """Put the series that stood before a file in its place again."""
+    replace(record.landfill, _before(record))
+    _settle(record, DepositImport.Outcome.TAKEN_BACK)
+
+
+def last_taken_over(landfill: Landfill) -> DepositImport | None:
+    """The last file on which the series rests."""
+    return landfill.imports.filter(outcome=DepositImport.Outcome.APPLIED).select_related("by").first()
+
+
+def _settle(record: DepositImport, outcome: str, **more: Any) -> None:
+    bulk.update(DepositImport.objects.filter(pk=record.pk), outcome=outcome, **more)
+
+
+def _before(record: DepositImport) -> list[Entry]:
+    return sorted(Entry(year, waste, Decimal(t), *more) for year, waste, t, *more in record.before or ())
 
 
 def rows_as_json(rows: Iterable[Row], sources: dict[int, str]) -> list[list[Any]]:

@@ -22,4 +22,5 @@ urlpatterns = [
     path("<slug:code>/deposits/import/", deposits.upload, name="upload"),
     path("<slug:code>/deposits/import/<int:pk>/", deposits.checked, name="import"),
     path("<slug:code>/deposits/import/<int:pk>/confirm/", deposits.confirm, name="confirm"),
+    path("<slug:code>/deposits/import/<int:pk>/take-back/", deposits.take_back, name="take_back"),
 ]
