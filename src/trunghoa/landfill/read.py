@@ -50,11 +50,12 @@ def read_folder(folder: Path) -> Folder:
     site = _site(root)
     choices, as_of = _model(root)
     composition = _composition(root.section("composition"))
+    source = _deposits_source(root.section("deposits"))
     project = read_project(root.section("project")) if root.is_table("project") else None
     finance = _finance(root, project)
     gap_years = root.years("gap_years")
     root.finish()
-    deposits = None if row_problems else _deposits(rows, composition, gap_years, problems)
+    deposits = None if row_problems else _deposits(rows, composition, gap_years, source, problems)
     if not (problems or row_problems) and site is not None and deposits is not None:
         try:
             return Folder(Landfill(site, deposits, choices, project, finance), as_of)
@@ -89,10 +90,11 @@ def _deposits(
     rows: list[DepositRow],
     composition: dict[str, Decimal],
     gap_years: tuple[int, ...],
+    source: str,
     problems: list[Problem],
 ) -> Deposits | None:
     try:
-        return Deposits(tuple(rows), composition, gap_years)
+        return Deposits(tuple(rows), composition, gap_years, source)
     except InputError as error:
         problems += error.at(file=DEPOSITS_FILE).problems
         return None
@@ -207,6 +209,12 @@ def _composition(section: Section) -> dict[str, Decimal]:
         section.refuse("source", N_("A composition needs a source."))
     section.finish()
     return shares
+
+
+def _deposits_source(section: Section) -> str:
+    source = section.text("source")
+    section.finish()
+    return source
 
 
 def _model(root: Section) -> tuple[Choices, date | None]:

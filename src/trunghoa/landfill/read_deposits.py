@@ -71,6 +71,7 @@ def _row(cells: Cells, roles: dict[str, str]) -> DepositRow | None:
     year: int | None = None
     total: Decimal | None = None
     tonnes: dict[str, Decimal] = {}
+    only_total = _only_total(cells, roles)
     for column, role in roles.items():
         if role == YEAR:
             year = _year(cells, column)
@@ -79,7 +80,7 @@ def _row(cells: Cells, roles: dict[str, str]) -> DepositRow | None:
         elif role == TOTAL:
             total = cells.number(column)
         else:
-            amount = cells.number(column, required=True)
+            amount = cells.number(column, required=not only_total)
             if amount is not None:
                 tonnes[role] = amount
     if year is None or len(cells.problems) > before:
@@ -90,6 +91,12 @@ def _row(cells: Cells, roles: dict[str, str]) -> DepositRow | None:
         None if total is None else total * factor,
         cells.row,
     )
+
+
+def _only_total(cells: Cells, roles: dict[str, str]) -> bool:
+    """Whether a row leaves all types empty and gives the total, as years before a sorting analysis do."""
+    given = {role for column, role in roles.items() if cells.text(column)}
+    return TOTAL in given and not given & set(WASTE_TYPES)
 
 
 def _year(cells: Cells, column: str) -> int | None:

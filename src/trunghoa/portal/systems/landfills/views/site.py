@@ -16,7 +16,7 @@ from trunghoa.portal.core.record.tables import Table, download
 from trunghoa.portal.core.record.templatetags.numbers import language
 from trunghoa.quantities import Problem, Quality, from_float, worst
 
-from .. import outcome, series, tables
+from .. import exports, outcome, series, tables, tasks
 from ..models import CHECKLIST, Landfill, Project
 from ..pictures import Facts, wanted
 from ..words import CLIMATE_TEXT, MCF_TEXT, parameter_name
@@ -118,3 +118,16 @@ def workbook(request: HttpRequest, code: str) -> HttpResponseBase:
     if document is None:
         raise Http404
     return documents.download(document)
+
+
+@require_safe
+def folder(request: HttpRequest, code: str) -> HttpResponse:
+    """What the shown run was computed from, as the folder that the command line reads."""
+    landfill = seen(request, code)
+    found = outcome.result_of(landfill)
+    if found is None:
+        raise Http404
+    content = exports.packed(code, tasks.folder_of(found[0]))
+    response = HttpResponse(content, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{code}.zip"'
+    return response
