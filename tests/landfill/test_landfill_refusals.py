@@ -497,3 +497,28 @@ def test_a_spreadsheet_saved_with_another_separator_is_told_so(mark: str, name: 
     assert message.startswith(
         f"deposits.csv, row 1: The cells are separated by {name}, not by commas. Save the file as CSV"
     )
+
+
+def test_faults_of_cells_hide_neither_those_of_other_rows_nor_missing_years(folder: Write) -> None:
+    deposits = "year,food,paper\n2020,many,-1\n2021,-5,210\n2024,few,1\n2024,1,1\n2019,1,1\n"
+    found = refused(folder(opened=2020, deposits=deposits))
+    assert [(p.row, p.field, p.value) for p in found] == [
+        (None, "year", "2022, 2023"),
+        (2, "food", "many"),
+        (2, "paper", "-1"),
+        (3, "food", "-5"),
+        (4, "food", "few"),
+        (5, "year", "2024"),
+        (6, "year", "2019"),
+    ]
+
+
+def test_missing_years_are_not_judged_while_a_year_cannot_be_read(folder: Write) -> None:
+    deposits = "year,food,paper\n2020,1,1\nnext,-5,210\n2022,1,1\n"
+    assert [(p.row, p.field) for p in refused(folder(deposits=deposits))] == [(3, "year"), (3, "food")]
+
+
+def test_faults_of_rows_do_not_hide_missing_years(folder: Write) -> None:
+    deposits = "year,food,paper,total_t\n2020,10,10,5\n2022,1,1,2\n"
+    found = refused(folder(deposits=deposits))
+    assert {(p.row, p.field) for p in found} == {(2, "total_t"), (None, "year")}

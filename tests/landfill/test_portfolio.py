@@ -101,6 +101,28 @@ def test_a_grant_of_three_million_goes_further_than_in_order_of_cost_per_tonne()
     assert (answer.next_swap.extra_grant, answer.next_swap.extra_reduction) == (100_000, 31_000)
 
 
+def test_the_step_that_is_cheapest_per_tonne_and_the_smallest_step_are_both_told() -> None:
+    sites = [site("a", 10, 1000), site("b", 7, 70), site("c", 40, 4000)]
+    answer = best_portfolio(sites, Decimal(12))
+    assert answer.chosen.keys == ("a",)
+    cheapest, smallest = answer.next_swap, answer.smallest_swap
+    assert cheapest is not None
+    assert smallest is not None
+    assert (cheapest.added, cheapest.dropped, cheapest.extra_grant) == ("c", "a", 28)
+    assert cheapest.grant_per_tonne == Decimal(28) / 3000
+    assert (smallest.added, smallest.dropped, smallest.extra_grant) == ("b", None, 5)
+
+
+def test_of_sites_that_ask_the_same_per_tonne_greedy_takes_the_larger_first() -> None:
+    small, large = ("a", 10, 100), ("z", 20, 200)
+    keys = [("a", "z"), ("z", "a")]
+    for one, other in keys:
+        sites = [site(one, *small[1:]), site(other, *large[1:])]
+        answer = best_portfolio(sites, Decimal(25))
+        assert answer.greedy.keys == (other,)
+        assert answer.lost_by_greedy == 0
+
+
 def test_required_sites_are_in_and_excluded_ones_out() -> None:
     sites = [site("a", 10, 100), site("b", 10, 90), site("c", 10, 1), site("d", 5, -3)]
     answer = best_portfolio(sites, Decimal(25), include=["c", "d"], exclude=["a"])

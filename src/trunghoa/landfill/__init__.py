@@ -24,6 +24,7 @@ from .run import Result, run
 from .semi_aerobic import Reductions
 from .site import Checklist, Climate, Conversion, Site
 from .waste import WASTE_TYPES, waste_type
+from .write_folder import folder_files
 
 __all__ = [
     "WASTE_TYPES",
@@ -53,6 +54,7 @@ __all__ = [
     "Tool04Inputs",
     "classify",
     "first_order_decay",
+    "folder_files",
     "located",
     "read_folder",
     "resolve",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
@@ -52,11 +52,10 @@ class Deposits:
     source: str = ""
 
     def __post_init__(self) -> None:
-        problems = [p for row in self.rows for p in _row_problems(row, bool(self.composition))]
+        problems = row_problems(self.rows, composed=bool(self.composition))
         if not self.rows:
             problems.append(Problem(N_("There is no year with a deposit."), N_("Give at least one row.")))
-        if not problems:
-            problems += [*_duplicates(self.rows), *_gaps(self)]
+        problems += series_problems([(row.year, row.row) for row in self.rows], self.gap_years)
         if problems:
             raise InputError(problems)
 
@@ -79,10 +78,26 @@ class DepositArrays:
     total: FloatArray
 
 
-def site_problems(deposits: Deposits, site: Site) -> list[Problem]:
+def row_problems(rows: Iterable[DepositRow], *, composed: bool) -> list[Problem]:
+    """What is wrong within each row; ``composed`` says that a composition divides totals."""
+    return [problem for row in rows for problem in _row_problems(row, composed)]
+
+
+def series_problems(
+    years: Sequence[tuple[int, int | None]], gap_years: Sequence[int], *, all_known: bool = True
+) -> list[Problem]:
+    """What is wrong with the years together, each with the row it stands in.
+
+    Missing years are judged where every year is known: one that cannot be read may be one of them.
+    """
+    possible = all_known and all(FIRST_YEAR <= year <= LAST_YEAR for year, _row in years)
+    return [*_duplicates(years), *(_gaps({year for year, _row in years}, gap_years) if possible else [])]
+
+
+def site_problems(rows: Iterable[DepositRow], site: Site) -> list[Problem]:
     """Deposits before the site opened or after it closed."""
     found: list[Problem] = []
-    for row in deposits.rows:
+    for row in rows:
         amount = row.total if row.total is not None else sum(row.tonnes.values())
         if site.closed is not None and row.year > site.closed and amount:
             found.append(
@@ -117,15 +132,7 @@ def _row_problems(row: DepositRow, has_composition: bool) -> list[Problem]:
         if name != "total_t" and name not in WASTE_TYPES:
             found.append(Problem(N_("“%(value)s” is not a known waste type."), field=name, value=name))
         if not amount.is_finite() or amount < 0:
-            found.append(
-                Problem(
-                    N_("%(value)s t cannot be a deposit."),
-                    N_("Waste taken out again is not a negative deposit; leave it out and say so."),
-                    field=name,
-                    value=str(amount),
-                    limit="0",
-                )
-            )
+            found.append(negative(amount, name))
     if not row.tonnes and row.total is None:
         found.append(Problem(N_("The row has no tonnes."), field="total_t"))
     elif not row.tonnes and not has_composition:
@@ -151,31 +158,39 @@ def _row_problems(row: DepositRow, has_composition: bool) -> list[Problem]:
     return [p.at(row=row.row) for p in found]
 
 
-def _duplicates(rows: Sequence[DepositRow]) -> list[Problem]:
+def negative(amount: Decimal, label: str) -> Problem:
+    return Problem(
+        N_("%(value)s t cannot be a deposit."),
+        N_("Waste taken out again is not a negative deposit; leave it out and say so."),
+        field=label,
+        value=str(amount),
+        limit="0",
+    )
+
+
+def _duplicates(years: Sequence[tuple[int, int | None]]) -> list[Problem]:
     found: list[Problem] = []
-    seen: dict[int, DepositRow] = {}
-    for row in rows:
-        if row.year in seen:
+    seen: dict[int, int | None] = {}
+    for year, row in years:
+        if year in seen:
             found.append(
                 Problem(
                     N_("The year %(value)s stands twice (first in row %(limit)s)."),
                     N_("Add the two rows up, or delete the one that is superseded."),
-                    row=row.row,
+                    row=row,
                     field="year",
-                    value=str(row.year),
-                    limit=str(seen[row.year].row or "?"),
+                    value=str(year),
+                    limit=str(seen[year] or "?"),
                 )
             )
-        else:
-            seen[row.year] = row
+        seen.setdefault(year, row)
     return found
 
 
-def _gaps(deposits: Deposits) -> list[Problem]:
-    present = {row.year for row in deposits.rows}
-    missing = [y for y in range(deposits.first, deposits.last + 1) if y not in present]
-    undeclared = [y for y in missing if y not in deposits.gap_years]
-    both = [y for y in deposits.gap_years if y in present]
+def _gaps(present: set[int], gap_years: Sequence[int]) -> list[Problem]:
+    within = range(min(present), max(present) + 1) if present else ()
+    undeclared = [y for y in within if y not in present and y not in gap_years]
+    both = [y for y in gap_years if y in present]
     found: list[Problem] = []
     if undeclared:
         found.append(

@@ -35,7 +35,7 @@ class Landfill:
     finance: Terms | None = None
 
     def __post_init__(self) -> None:
-        problems = site_problems(self.deposits, self.site)
+        problems = site_problems(self.deposits.rows, self.site)
         if problems:
             raise InputError(problems)
 

@@ -63,7 +63,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Swap:
-    """The cheapest step beyond the cap: take ``added`` in (for ``dropped``, if any).
+    """A step beyond the cap: take ``added`` in (for ``dropped``, if any).
 
     It needs ``extra_grant`` USD more than the cap and gains ``extra_reduction``.
     """
@@ -73,6 +73,10 @@ class Swap:
     extra_grant: Decimal
     extra_reduction: Decimal
 
+    @property
+    def grant_per_tonne(self) -> Decimal:
+        return self.extra_grant / self.extra_reduction
+
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
@@ -80,7 +84,10 @@ class Portfolio:
 
     ``marginal_cost`` is the highest grant per tonne among the sites that were free to be chosen.
     ``greedy`` fills the cap in order of grant per tonne, as a hand calculation would; ``lost_by_greedy`` is
-    what that order would forgo. ``next_swap`` is None when every site that reduces anything is already in.
+    what that order would forgo; of sites that ask the same per tonne it takes the one that reduces more
+    first, and of equal ones in the order of their keys. ``next_swap`` is the step beyond the cap that asks
+    least per tonne gained, ``smallest_swap`` the one that asks least in all; both are None when every site
+    that reduces anything is already in.
     """
 
     cap: Decimal
@@ -90,6 +97,7 @@ class Portfolio:
     greedy: Selection
     lost_by_greedy: Decimal
     next_swap: Swap | None
+    smallest_swap: Swap | None
 
 
 def abatement_curve(candidates: Iterable[Candidate]) -> AbatementCurve:
@@ -155,6 +163,7 @@ def best_portfolio(
     taken = [free[i] for i in picked]
     chosen = _selection([*forced, *taken])
     greedy = _selection([*forced, *_fill(free, room)])
+    swaps = _swaps(taken, [c for c in free if c not in taken], cap - chosen.grant)
     return Portfolio(
         cap=cap,
         chosen=chosen,
@@ -162,7 +171,8 @@ def best_portfolio(
         marginal_cost=max((c.grant / c.reduction for c in taken), default=None),
         greedy=greedy,
         lost_by_greedy=chosen.reduction - greedy.reduction,
-        next_swap=_next_swap(taken, [c for c in free if c not in taken], cap - chosen.grant),
+        next_swap=min(swaps, key=lambda s: (s.grant_per_tonne, *_order(s)), default=None),
+        smallest_swap=min(swaps, key=_order, default=None),
     )
 
 
@@ -241,24 +251,24 @@ def _selection(sites: Iterable[Candidate]) -> Selection:
 def _fill(sites: Iterable[Candidate], room: Decimal) -> list[Candidate]:
     """Take sites in order of grant per tonne; pass over those that no longer fit."""
     taken: list[Candidate] = []
-    for site in sorted(sites, key=lambda c: (c.grant / c.reduction, c.key)):
+    for site in sorted(sites, key=lambda c: (c.grant / c.reduction, -c.reduction, c.key)):
         if site.grant <= room:
             taken.append(site)
             room -= site.grant
     return taken
 
 
-def _next_swap(taken: Sequence[Candidate], out: Sequence[Candidate], left: Decimal) -> Swap | None:
-    """The addition or exchange with the least extra grant per tonne gained beyond the cap."""
-    swaps = [
+def _swaps(taken: Sequence[Candidate], out: Sequence[Candidate], left: Decimal) -> list[Swap]:
+    """Every addition and exchange that gains something beyond the cap."""
+    return [
         Swap(new.key, old.key if old else None, new.grant - freed - left, new.reduction - lost)
         for new in out
         for old in (None, *taken)
         for freed, lost in [(old.grant, old.reduction) if old else (Decimal(0), Decimal(0))]
         if new.reduction > lost
     ]
-    return min(
-        swaps,
-        key=lambda s: (s.extra_grant / s.extra_reduction, s.extra_grant, s.added, s.dropped or ""),
-        default=None,
-    )
+
+
+def _order(swap: Swap) -> tuple[Decimal, Decimal, str, str]:
+    """By grant; of equal ones the greater gain, then the names, so that the answer is always the same."""
+    return swap.extra_grant, -swap.extra_reduction, swap.added, swap.dropped or ""

@@ -13,10 +13,10 @@ from typing import NamedTuple
 from trunghoa.quantities import N_, InputError, PlaceKey, Problem, Quality, search_key
 
 from .choices import METHODS, Choices, LandgemChoice, Override, Project, Recovery, Tool04Choice
-from .deposits import DepositRow, Deposits
+from .deposits import DepositRow, Deposits, row_problems, series_problems, site_problems
 from .finance import Terms
 from .inputs import Landfill
-from .read_deposits import read_rows
+from .read_deposits import Rows, read_rows
 from .read_project import read_finance, read_project
 from .sections import Section
 from .site import Checklist, Climate, Conversion, Site
@@ -44,23 +44,35 @@ def read_folder(folder: Path) -> Folder:
     """
     problems: list[Problem] = []
     root = Section("", _toml(folder / SITE_FILE, problems), SITE_FILE, problems)
-    rows, row_problems = read_rows(folder / DEPOSITS_FILE)
+    rows = read_rows(folder / DEPOSITS_FILE)
     if problems:
-        raise InputError([*problems, *row_problems])
+        raise InputError([*problems, *rows.problems])
     site = _site(root)
     choices, as_of = _model(root)
     composition = _composition(root.section("composition"))
+    source = _deposits_source(root.section("deposits"))
     project = read_project(root.section("project")) if root.is_table("project") else None
     finance = _finance(root, project)
     gap_years = root.years("gap_years")
     root.finish()
-    deposits = None if row_problems else _deposits(rows, composition, gap_years, problems)
-    if not (problems or row_problems) and site is not None and deposits is not None:
+    if rows.problems:
+        problems += _beside(rows, site, gap_years, composed=root.is_table("composition"))
+        raise InputError(sorted(problems, key=lambda p: (p.file == DEPOSITS_FILE, p.row or 0)))
+    deposits = _deposits(rows.whole, composition, gap_years, source, problems)
+    if not problems and site is not None and deposits is not None:
         try:
             return Folder(Landfill(site, deposits, choices, project, finance), as_of)
         except InputError as error:
             problems += error.at(file=DEPOSITS_FILE).problems
-    raise InputError([*problems, *row_problems])
+    raise InputError(problems)
+
+
+def _beside(rows: Rows, site: Site | None, gap_years: tuple[int, ...], *, composed: bool) -> list[Problem]:
+    """Problems of cells, and what can still be judged beside them: whole rows, and the years together."""
+    found = row_problems(rows.whole, composed=composed)
+    found += site_problems(rows.whole, site) if site is not None else []
+    found += series_problems(rows.years, gap_years, all_known=rows.all_known)
+    return [*rows.problems, *(problem.at(file=DEPOSITS_FILE) for problem in found)]
 
 
 def located(error: InputError) -> InputError:
@@ -89,10 +101,11 @@ def _deposits(
     rows: list[DepositRow],
     composition: dict[str, Decimal],
     gap_years: tuple[int, ...],
+    source: str,
     problems: list[Problem],
 ) -> Deposits | None:
     try:
-        return Deposits(tuple(rows), composition, gap_years)
+        return Deposits(tuple(rows), composition, gap_years, source)
     except InputError as error:
         problems += error.at(file=DEPOSITS_FILE).problems
         return None
@@ -207,6 +220,12 @@ def _composition(section: Section) -> dict[str, Decimal]:
         section.refuse("source", N_("A composition needs a source."))
     section.finish()
     return shares
+
+
+def _deposits_source(section: Section) -> str:
+    source = section.text("source")
+    section.finish()
+    return source
 
 
 def _model(root: Section) -> tuple[Choices, date | None]:

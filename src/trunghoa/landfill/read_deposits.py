@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from trunghoa.parameters import Cells, read_cells
 from trunghoa.quantities import N_, InputError, Problem, conversion
 from trunghoa.quantities.errors import UnitError
 
-from .deposits import DepositRow
+from .deposits import DepositRow, negative
 from .site import year_problem
 from .waste import WASTE_TYPES, fold, waste_type
 
@@ -26,15 +27,42 @@ _ROLES = {
 }
 
 
-def read_rows(path: Path) -> tuple[list[DepositRow], list[Problem]]:
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What a file of deposits holds.
+
+    Attributes
+    ----------
+    whole : rows of which every cell could be read
+    years : each year that could be read and its row, of rows with unreadable cells too
+    all_known : no row, and no year of a row, is lost
+    problems : of single cells
+    """
+
+    whole: list[DepositRow]
+    years: list[tuple[int, int]]
+    all_known: bool
+    problems: list[Problem]
+
+
+def read_rows(path: Path) -> Rows:
     """Read the rows and everything wrong with them; tonnes are wet, a ``unit`` column may say kg or kt."""
     roles, problems = _roles(path)
     years = [column for column, role in roles.items() if role == YEAR]
     _header, rows, found = read_cells(
         path, required=years or [YEAR], optional=list(dict.fromkeys([*roles, TOTAL, UNIT, *WASTE_TYPES]))
     )
-    read = [_row(cells, roles) for cells in rows]
-    return [row for row in read if row is not None], [*problems, *found]
+    lost = bool(problems or found)
+    whole: list[DepositRow] = []
+    placed: list[tuple[int, int]] = []
+    for cells in rows:
+        before = len(found)
+        row = _row(cells, roles)
+        lost = lost or row is None
+        if row is not None:
+            placed.append((row.year, cells.row))
+            whole += [row] if len(found) == before else []
+    return Rows(whole, placed, not lost, [*problems, *found])
 
 
 def _roles(path: Path) -> tuple[dict[str, str], list[Problem]]:
@@ -66,11 +94,12 @@ def _waste(column: str) -> str | None:
 
 
 def _row(cells: Cells, roles: dict[str, str]) -> DepositRow | None:
-    before = len(cells.problems)
+    """A row as far as its cells can be read; None without its year."""
     factor = Decimal(1)
     year: int | None = None
     total: Decimal | None = None
     tonnes: dict[str, Decimal] = {}
+    only_total = _only_total(cells, roles)
     for column, role in roles.items():
         if role == YEAR:
             year = _year(cells, column)
@@ -79,17 +108,22 @@ def _row(cells: Cells, roles: dict[str, str]) -> DepositRow | None:
         elif role == TOTAL:
             total = cells.number(column)
         else:
-            amount = cells.number(column, required=True)
+            amount = cells.number(column, required=not only_total)
             if amount is not None:
                 tonnes[role] = amount
-    if year is None or len(cells.problems) > before:
-        return None
-    return DepositRow(
-        year,
-        {waste: amount * factor for waste, amount in tonnes.items()},
-        None if total is None else total * factor,
-        cells.row,
-    )
+    amounts = {waste: amount * factor for waste, amount in tonnes.items()}
+    total = None if total is None else total * factor
+    for column, role in roles.items():
+        amount = total if role == TOTAL else amounts.get(role)
+        if amount is not None and amount < 0:
+            cells.problems.append(negative(amount, column).at(file=cells.file, row=cells.row))
+    return None if year is None else DepositRow(year, amounts, total, cells.row)
+
+
+def _only_total(cells: Cells, roles: dict[str, str]) -> bool:
+    """Whether a row leaves all types empty and gives the total, as years before a sorting analysis do."""
+    given = {role for column, role in roles.items() if cells.text(column)}
+    return TOTAL in given and not given & set(WASTE_TYPES)
 
 
 def _year(cells: Cells, column: str) -> int | None:

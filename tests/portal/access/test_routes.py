@@ -72,6 +72,7 @@ ROUTES: dict[str, tuple[frozenset[str], dict[str, str]]] = {
     "record:figure": (OF_SITE, {"pk": "figure"}),
     "record:run": (OF_SITE, {"pk": "run"}),
     "record:progress": (OF_SITE, {"pk": "run"}),
+    "record:output": (OF_SITE, {"pk": "run", "sha256": "paper"}),
     "record:documents": (ALL, {}),
     "record:new_document": (HAND_IN, {}),
     "record:document": (OWNERS, {"sha256": "paper"}),
@@ -99,7 +100,7 @@ ROUTES: dict[str, tuple[frozenset[str], dict[str, str]]] = {
     "landfills:map": (SIGNED_IN, {}),
     "landfills:portfolio": (SIGNED_IN, {}),
     **{f"landfills:{name}": (OF_SITE, {"code": "site"}) for name in (
-        "site", "runs", "workbook", "template",
+        "site", "runs", "workbook", "folder", "template",
     )},
     **{f"landfills:{name}": (KEEPERS, {"code": "site"}) for name in (
         "edit", "run", "new_conversion", "project", "new_year", "upload",
@@ -109,6 +110,7 @@ ROUTES: dict[str, tuple[frozenset[str], dict[str, str]]] = {
     "landfills:year": (KEEPERS, {"code": "site", "year": "=2020"}),
     "landfills:import": (KEEPERS, {"code": "site", "pk": "deposit_import"}),
     "landfills:confirm": (KEEPERS, {"code": "site", "pk": "deposit_import"}),
+    "landfills:take_back": (KEEPERS, {"code": "site", "pk": "deposit_import"}),
     **{f"scenarios:{name}": (SIGNED_IN, {}) for name in ("library", "compare")},
     **{f"scenarios:{name}": (MAKES_SCENARIOS, {}) for name in ("new", "new_model")},
     **{f"scenarios:{name}": (OF_SCENARIO, {"code": "scenario"}) for name in (
@@ -163,10 +165,14 @@ ROUTES: dict[str, tuple[frozenset[str], dict[str, str]]] = {
 }  # fmt: skip
 # Answered for what the record is, or for what was not sent with it, and not for who asks.
 IN_THE_WAY = {
-    "invitation", "landfills:workbook", "workplan:open_again", "workplan:remove_part",
+    "invitation", "landfills:workbook", "landfills:folder", "workplan:open_again", "workplan:remove_part",
     "workplan:edit_decision", "record:accept", "record:reject", "record:classify", "landfills:confirm",
     "landfills:import", "workplan:confirm", "account:remove", "scenarios:file", "scenarios:confirm",
+<<<<<<< HEAD
     "scenarios:row", "scenarios:result",
+=======
+    "scenarios:row", "record:output",
+>>>>>>> fill
 }  # fmt: skip
 # Open to visitors as far as the record itself is public: one that is not is not found.
 PUBLIC_WHERE_SAID = {

@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from trunghoa.portal.core.record.models import Document
-from trunghoa.portal.systems.landfills import imports, uploads
+from trunghoa.portal.systems.landfills import imports, series, uploads
 from trunghoa.portal.systems.landfills.models import Deposit, DepositImport
 
 GOOD = b"year,food,paper\n2015,100,10\n2016,110,11.5\n"
@@ -60,15 +60,32 @@ def test_what_people_save_is_read_in_their_own_way_of_writing(landfill, content,
     assert reading.rows[0] == (2015, "food", Decimal("1234.5"))
 
 
+@pytest.mark.parametrize("typed", ["1.000,5", "1,000.5", "1.000", "1,000", "1,5", "1.5", "-1,5"])
+@pytest.mark.parametrize("lang", ["vi", "ja", "en"])
+def test_a_number_typed_as_text_with_a_mark_in_it_is_refused_in_a_workbook(landfill, typed, lang):
+    reading = imports.read(book([["Năm", "Thực phẩm"], [2015, typed]]), landfill, lang)
+    [found] = reading.problems
+    assert (found.problem.row, found.column, found.problem.value) == (2, "B", typed)
+    assert found.problem.limit in typed
+    assert reading.rows == []
+
+
+@pytest.mark.parametrize("typed", ["1.000", "1,000", "12.500"])
+@pytest.mark.parametrize("lang", ["vi", "ja", "en"])
+def test_a_number_that_two_languages_read_differently_is_refused_in_a_text_file(landfill, typed, lang):
+    content = f"Năm;Thực phẩm\n2015;{typed}\n".encode()
+    assert problems(content, landfill, lang) == [(2, "B", typed)]
+
+
 def test_a_workbook_with_a_merged_title_blank_rows_and_text_numbers_is_read(landfill):
     content = book(
         [
             ["Deposits of the site"],
             [],
             ["Năm", "Thực phẩm", "Giấy", "Ghi chú"],
-            [2015, 12.5, "1,5", "cân xe"],
+            [2015, 12.5, 1.5, "cân xe"],
             [],
-            [2016, 13, 2],
+            [2016, "13", 2],
         ],
         ["A1:C1"],
     )
@@ -301,5 +318,60 @@ def test_the_template_of_each_language_can_be_handed_in_again(signed_in, landfil
     template = signed_in.get(f"/{lang}/landfills/{landfill.place.code}/deposits/template/").content
     reading = imports.read(template, landfill, lang)
     assert reading.problems == []
-    assert sorted(reading.rows) == sorted(imports.stored_rows(landfill))
-    assert list(imports.changes(landfill, reading.rows)) == []
+    before = series.stored(landfill)
+    assert sorted(reading.rows) == [entry[:3] for entry in before]
+    record = DepositImport(rows=series.rows_as_json(reading.rows, reading.sources), source="x")
+    assert list(series.changes(before, series.proposed(before, record))) == []
+
+
+def one_year_changed(landfill, source_column=False):
+    """The series on record as a file, but for one year: 2016 from 50,000 t of food to 0.5 t."""
+    years = {}
+    for year, waste, tonnes, *_ in series.stored(landfill):
+        years.setdefault(year, {})[waste] = f"{tonnes:f}"
+    years[2016]["food"] = "0.5"
+    lines = ["year,food,paper,plastic" + ",source" * source_column]
+    for year, parts in years.items():
+        source = ",recount" if source_column and year == 2017 else "," * source_column
+        lines.append(f"{year},{parts['food']},{parts['paper']},{parts['plastic']}{source}")
+    return "\n".join(lines).encode()
+
+
+def take_over(client, landfill, content, quality="unverified"):
+    url = f"/en/landfills/{landfill.place.code}/deposits/import/"
+    data = {
+        "file": SimpleUploadedFile("deposits.csv", content),
+        "source": "weighbridge",
+        "quality": quality,
+        "revision": landfill.revision,
+    }
+    page = client.post(url, data, follow=True)
+    record = DepositImport.objects.latest("pk")
+    client.post(f"{url}{record.pk}/confirm/")
+    landfill.refresh_from_db()
+    return page
+
+
+def on_which_years_rest(landfill):
+    return {e.year: (e.source, e.quality) for e in series.stored(landfill)}
+
+
+def test_years_whose_tonnes_stay_keep_their_source_and_quality(signed_in, landfill):
+    before = on_which_years_rest(landfill)
+    page = take_over(signed_in, landfill, one_year_changed(landfill))
+    assert on_which_years_rest(landfill) == {**before, 2016: ("weighbridge", "unverified")}
+    assert page.context["counted"] == {"tonnes": 1, "sources": 1, "qualities": 1, "kept": 15}
+
+
+def test_a_source_that_the_file_states_for_a_year_is_counted_and_taken_over(signed_in, landfill):
+    before = on_which_years_rest(landfill)
+    page = take_over(signed_in, landfill, one_year_changed(landfill, source_column=True), "verified")
+    expected = {2016: ("weighbridge", "verified"), 2017: ("recount", "verified")}
+    assert on_which_years_rest(landfill) == before | expected
+    assert page.context["counted"] == {"tonnes": 1, "sources": 2, "qualities": 0, "kept": 14}
+
+
+def test_the_preview_puts_the_factor_of_the_largest_change_first(signed_in, landfill):
+    page = take_over(signed_in, landfill, one_year_changed(landfill)).content.decode()
+    assert "Largest change:" in page
+    assert "2016: 100,000 t → 50,001 t (× 0.5" in page

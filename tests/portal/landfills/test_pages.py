@@ -277,6 +277,33 @@ def test_a_question_without_an_answer_says_why(signed_in, portfolio, query):
     assert answer.context["found"] is None
 
 
+def test_both_steps_beyond_the_cap_are_told_apart(signed_in, landfill, other, project, fund):
+    make_project(other, grant="1100000", fund=fund)
+    for site in (landfill, other):
+        run_now(site)
+    answer = signed_in.get("/en/landfills/portfolio/", {"cap": "1,000,000"})
+    [(smallest, one), (cheapest, two)] = answer.context["steps"]
+    assert smallest == "Smallest step beyond the cap"
+    assert "With 100,000 USD more, Bãi số 2 could be added" in one
+    assert cheapest.startswith("Cheapest step beyond the cap")
+    assert "With 200,000 USD more, Bãi số 1 could be added" in two
+
+
+@pytest.mark.parametrize(("cap", "left"), [("3,5", "3,50 USD"), ("3", "3 USD")])
+def test_money_is_shown_with_cents_where_the_cap_has_them(signed_in, portfolio, cap, left):
+    page = signed_in.get("/vi/landfills/portfolio/", {"cap": cap}).content.decode()
+    assert f"còn lại {left}" in page
+
+
+def test_who_sees_some_sites_only_is_told_that_others_ask_the_same_fund(client, people, portfolio):
+    told = {}
+    for who in ("officer", "locality", "operator"):
+        client.force_login(people[who])
+        page = client.get("/en/landfills/portfolio/").content.decode()
+        told[who] = "Others may ask the same fund" in page
+    assert told == {"officer": False, "locality": True, "operator": True}
+
+
 def test_a_project_without_a_run_waits_and_does_not_count(signed_in, landfill, project):
     answer = signed_in.get("/vi/landfills/portfolio/")
     assert [offer.key for offer in answer.context["waiting"]] == ["site-1"]

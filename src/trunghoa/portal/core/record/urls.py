@@ -7,6 +7,7 @@ urlpatterns = [
     path("figures/", views.figures, name="figures"),
     path("figures/<int:pk>/", views.figure, name="figure"),
     path("runs/<uuid:pk>/", views.run, name="run"),
+    path("runs/<uuid:pk>/outputs/<str:sha256>/", views.run_output, name="output"),
     path("runs/<uuid:pk>/progress/", views.run_progress, name="progress"),
     path("documents/", document_views.listing, name="documents"),
     path("documents/new/", document_views.new, name="new_document"),

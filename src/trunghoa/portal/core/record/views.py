@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.html import escape, format_html
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ from trunghoa.portal.core.accounts.people import person
 from trunghoa.quantities import Quality, Status, format_number
 
 from . import access, documents, words
-from .models import Figure, Run, System
+from .models import Figure, Place, Run, System
 from .standing import Content, standing
 from .tables import Column, address_of, download, paged
 from .templatetags import numbers
@@ -137,9 +137,25 @@ def run(request: HttpRequest, pk: Any) -> HttpResponse:
     count = row.figures.current().count()
     user, lang = person(request), numbers.language()
     files = row.outputs.prefetch_related("registrations").order_by("filename")
-    outputs = [(f, documents.seen_title(user, f, lang)) for f in files]
+    opened = opens_outputs(row)
+    outputs = [(f, documents.seen_title(user, f, lang), opened) for f in files]
     context = {"run": row, "table": table, "count": count, "outputs": outputs}
     return render(request, "record/run.html", context)
+
+
+def opens_outputs(row: Run) -> bool:
+    """Whether the files a run gave are open to all who see it: those of a site are what its page shows."""
+    return row.place is not None and row.place.kind == Place.Kind.SITE
+
+
+@require_safe
+def run_output(request: HttpRequest, pk: Any, sha256: str) -> HttpResponseBase:
+    """A file that a site's run gave."""
+    row = visible_run(request, pk)
+    document = get_object_or_404(row.outputs, pk=sha256)
+    if not opens_outputs(row) and not documents.may_read(person(request), document):
+        raise Http404
+    return documents.download(document)
 
 
 @require_safe

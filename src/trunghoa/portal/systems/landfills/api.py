@@ -14,7 +14,7 @@ from trunghoa.portal.core.record.api import ERRORS, LISTS, PageQuery, Problem, c
 from trunghoa.portal.core.record.models import Figure
 from trunghoa.quantities import InputError, parse_number, search_key
 
-from . import imports, outcome, portfolio, tasks
+from . import outcome, portfolio, series, tasks
 from .description import describe
 from .models import TOTAL, Fund, Landfill
 from .views.access import CHANGE
@@ -225,7 +225,7 @@ def put_deposits(request: HttpRequest, code: str, body: DepositsIn) -> Any:
             request,
             row,
             body.revision,
-            lambda: imports.replace(row, rows, source=body.source, quality=body.quality),
+            lambda: series.replace(row, [series.Entry(*r, body.source, body.quality) for r in rows]),
         )
     except Changed:
         return Status(409, {"detail": "Somebody changed this landfill meanwhile: read it again."})
@@ -235,9 +235,9 @@ def put_deposits(request: HttpRequest, code: str, body: DepositsIn) -> Any:
     return _deposits(row)
 
 
-def _read(body: DepositsIn) -> tuple[list[imports.Row], list[dict[str, Any]]]:
+def _read(body: DepositsIn) -> tuple[list[series.Row], list[dict[str, Any]]]:
     """Rows, and every cell that is none."""
-    rows: list[imports.Row] = []
+    rows: list[series.Row] = []
     faults: list[dict[str, Any]] = []
     for line, year in enumerate(body.years, start=1):
         for name, text in year.tonnes.items():
@@ -249,7 +249,7 @@ def _read(body: DepositsIn) -> tuple[list[imports.Row], list[dict[str, Any]]]:
     return rows, faults
 
 
-def _by_year(rows: list[imports.Row]) -> list[tuple[int, int, dict[str, Decimal]]]:
+def _by_year(rows: list[series.Row]) -> list[tuple[int, int, dict[str, Decimal]]]:
     years: dict[int, dict[str, Decimal]] = {}
     for year, waste, tonnes in rows:
         years.setdefault(year, {})[waste] = tonnes

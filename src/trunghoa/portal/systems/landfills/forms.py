@@ -298,7 +298,10 @@ class UploadForm(forms.Form):
     file = DocumentField(label=_("File (.xlsx or .csv)"), types=(XLSX, CSV))
     source = forms.CharField(
         label=_("Source of these tonnes"),
-        help_text=_("Weighbridge records, report, estimate: what a reader can go back to."),
+        help_text=_(
+            "Weighbridge records, report, estimate: what a reader can go back to. Source and quality hold "
+            "for years whose tonnes change or whose source the file states in a column; others keep theirs."
+        ),
         widget=forms.Textarea(attrs={"rows": 2, "cols": 40}),
     )
     quality = forms.ChoiceField(label=_("Quality"), choices=Quality.choices, initial="unverified")

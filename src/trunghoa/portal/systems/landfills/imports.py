@@ -1,7 +1,7 @@
 """Deposits from a spreadsheet: every wrong cell is named, and nothing is taken over until all are right."""
 
 import re
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -10,12 +10,13 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import override
 
-from trunghoa.portal.core.audit import bulk
 from trunghoa.portal.core.record.grids import Value, column_letter
 from trunghoa.quantities import N_, InputError, Problem, parse_number, search_key
+from trunghoa.quantities.numbers import MARKS
 
 from . import tasks
-from .models import TOTAL, Deposit, DepositImport, Landfill
+from .models import TOTAL, Landfill
+from .series import Row
 from .uploads import CSV, Grid, read_grid, refuse
 from .words import WASTE_TEXT
 
@@ -26,8 +27,8 @@ ALL_TYPES = {
     search_key(name)
     for name in ("total", "total_t", "total, inert included", "tổng", "tổng cộng", "合計", "総量")
 }
-SOURCE = {search_key(name) for name in ("source", "note", "notes", "nguồn", "ghi chú", "出典", "備考")}
-Row = tuple[int, str, Decimal]
+SOURCE = {search_key(name) for name in ("source", "nguồn", "出典")}
+NOTES = {search_key(name) for name in ("note", "notes", "ghi chú", "備考")}
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,13 @@ class CellProblem:
 
 @dataclass
 class Reading:
-    """What a file says: rows of (year, waste type, tonnes), or what is wrong with it."""
+    """What a file says: rows of (year, waste type, tonnes), or what is wrong with it.
+
+    ``sources`` are those that the file states of its own years.
+    """
 
     rows: list[Row] = field(default_factory=list)
-    lines: dict[int, int] = field(default_factory=dict)
+    sources: dict[int, str] = field(default_factory=dict)
     problems: list[CellProblem] = field(default_factory=list)
     media_type: str = CSV
 
@@ -77,6 +81,7 @@ class Header:
     wastes: dict[int, str]
     first: int
     plain: bool
+    source: int | None = None
 
 
 def read(content: bytes, landfill: Landfill, lang: str) -> Reading:
@@ -95,7 +100,6 @@ def read(content: bytes, landfill: Landfill, lang: str) -> Reading:
             _read_row(number, cells, header, grid, reading, "" if header.plain else lang, by_year)
     _check_years(by_year, landfill, reading)
     reading.rows = [(year, waste, tonnes) for _, year, parts in by_year for waste, tonnes in parts.items()]
-    reading.lines = {year: number for number, year, _ in by_year}
     reading.problems.sort(key=lambda p: (p.problem.row or 0, len(p.column), p.column))
     return reading
 
@@ -116,7 +120,8 @@ def find_header(grid: Grid, reading: Reading) -> Header:
                 N_("No column holds a waste type."), N_("Name the columns as the template does, or “total”.")
             )
         plain = grid.media_type == CSV and cells[at] == "year"
-        return Header(at, wastes, index + (3 if merged else 2), plain)
+        source = next((i for i, name in enumerate(names) if search_key(str(name)) in SOURCE), None)
+        return Header(at, wastes, index + (3 if merged else 2), plain, source)
     raise refuse(
         N_("No row names a column “year” within the first %(limit)s rows."),
         N_("Use the template: its first column is the year, the others are waste types."),
@@ -127,7 +132,7 @@ def find_header(grid: Grid, reading: Reading) -> Header:
 def _wastes(names: list[Value], year: int, row: int, reading: Reading) -> dict[int, str]:
     found: dict[int, str] = {}
     for index, name in enumerate(names):
-        if index == year or name is None or search_key(str(name)) in SOURCE:
+        if index == year or name is None or search_key(str(name)) in SOURCE | NOTES:
             continue
         waste = _waste(str(name))
         if not waste:
@@ -205,11 +210,14 @@ def _read_row(
                     value=str(value)[:60],
                 )
         elif fault or value is not None:
-            tonnes = _tonnes(value, fault, number, index + 1, reading, lang)
+            tonnes = _tonnes(value, fault, number, index + 1, grid, reading, lang)
             if tonnes is not None:
                 parts[waste] = tonnes
     if year is not None and (parts or len(reading.problems) == faults):
         by_year.append((number, year, parts))
+        stated = cells[header.source] if header.source is not None and header.source < len(cells) else None
+        if stated is not None:
+            reading.sources[year] = str(stated)
 
 
 def _named(grid: Grid, header: Header, index: int) -> bool:
@@ -230,8 +238,25 @@ def _year(cell: Value, row: int, column: int, reading: Reading) -> int | None:
     return None
 
 
+def _unsure(cell: str | float, media_type: str, lang: str) -> str:
+    """The mark on which the reading of a text depends, or nothing.
+
+    A workbook has cells for numbers, so a number with a mark in a text cell is never taken. In a CSV file
+    every cell is text: there it counts whether two languages read it as two numbers.
+    """
+    if not isinstance(cell, str) or not lang or not (marks := re.findall("[.,]", cell)):
+        return ""
+    if media_type != CSV and re.fullmatch(r"[-+\u2212]?[0-9.,]*[0-9][0-9.,]*", cell):
+        return str(marks[0])
+    readings = set()
+    for other in MARKS:
+        with suppress(InputError):
+            readings.add(parse_number(cell, lang=other))
+    return str(marks[0]) if len(readings) > 1 else ""
+
+
 def _tonnes(
-    cell: Value, fault: str | None, row: int, column: int, reading: Reading, lang: str
+    cell: Value, fault: str | None, row: int, column: int, grid: Grid, reading: Reading, lang: str
 ) -> Decimal | None:
     if fault == "formula":
         reading.add(
@@ -256,6 +281,16 @@ def _tonnes(
             row=row,
             column=column,
             value=str(cell),
+        )
+        return None
+    if mark := _unsure(cell, grid.media_type, lang):
+        reading.add(
+            N_("“%(value)s” has a “%(limit)s” that could mark decimals or thousands."),
+            N_("Format the cell as a number, or write the number without grouping and decimals."),
+            row=row,
+            column=column,
+            value=str(cell),
+            limit=mark,
         )
         return None
     try:
@@ -300,58 +335,3 @@ def _check_years(
         return
     for problem in tasks.deposit_problems(landfill, by_year):
         reading.problems.append(CellProblem(problem, "A" if problem.row else ""))
-
-
-@dataclass(frozen=True)
-class Change:
-    """A year and what becomes of it."""
-
-    year: int
-    kind: str
-    before: Decimal | None
-    after: Decimal | None
-
-
-def changes(landfill: Landfill, rows: list[Row]) -> Iterator[Change]:
-    """Years added, changed and removed if the rows were taken over; a file is the whole series."""
-    old, new = _years(stored_rows(landfill)), _years(rows)
-    for year in sorted(old | new):
-        before, after = old.get(year), new.get(year)
-        if before != after:
-            kind = "added" if before is None else "removed" if after is None else "changed"
-            yield Change(year, kind, _sum(before), _sum(after))
-
-
-def stored_rows(landfill: Landfill) -> list[Row]:
-    return list(landfill.deposits.values_list("year", "waste", "tonnes"))
-
-
-def _years(rows: list[Row]) -> dict[int, dict[str, Decimal]]:
-    years: dict[int, dict[str, Decimal]] = {}
-    for year, waste, tonnes in rows:
-        years.setdefault(year, {})[waste] = tonnes
-    return years
-
-
-def _sum(parts: dict[str, Decimal] | None) -> Decimal | None:
-    if parts is None:
-        return None
-    return parts.get(TOTAL, sum(parts.values(), Decimal(0)))
-
-
-def replace(landfill: Landfill, rows: list[Row], *, source: str, quality: str) -> None:
-    """Put a whole series in the place of the old one; the caller holds the transaction and the revision."""
-    bulk.delete(landfill.deposits.all(), about=landfill)
-    fresh = [
-        Deposit(landfill=landfill, year=y, waste=w, tonnes=t, source=source, quality=quality)
-        for y, w, t in rows
-    ]
-    bulk.create(Deposit.objects, fresh, about=landfill)
-
-
-def rows_of(record: DepositImport) -> list[Row]:
-    return [(year, waste, Decimal(tonnes)) for year, waste, tonnes in record.rows]
-
-
-def as_json(rows: list[Row]) -> list[list[Any]]:
-    return [[year, waste, f"{tonnes:f}"] for year, waste, tonnes in rows]

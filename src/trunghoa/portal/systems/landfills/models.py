@@ -284,6 +284,7 @@ class DepositImport(models.Model):
         CHECKED = "checked", _("checked, waits for confirmation")
         APPLIED = "applied", _("taken over")
         CANCELLED = "cancelled", _("put aside")
+        TAKEN_BACK = "taken_back", _("taken back")
 
     landfill = models.ForeignKey(Landfill, on_delete=models.CASCADE, related_name="imports")
     document = models.ForeignKey(Document, null=True, blank=True, on_delete=models.PROTECT)
@@ -292,8 +293,11 @@ class DepositImport(models.Model):
     on = models.DateTimeField(auto_now_add=True)
     outcome = models.CharField(max_length=10, choices=Outcome)
     problems = models.JSONField(default=list)
-    # [[year, waste, tonnes as exact text], …]
+    # [[year, waste, tonnes as exact text, source where the file states one], …]
     rows = models.JSONField(default=list)
+    # The series as it stood when the file was taken over, so that this can be taken back:
+    # [[year, waste, tonnes as exact text, source, quality], …]. Null: taken over before that was kept.
+    before = models.JSONField(null=True, blank=True, editable=False)
     source = models.TextField(blank=True)
     quality = models.CharField(max_length=12, choices=Quality, default=Quality.UNVERIFIED)
     revision = models.PositiveIntegerField(help_text="of the landfill when the file was checked")

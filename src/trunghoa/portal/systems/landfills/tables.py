@@ -16,6 +16,7 @@ from trunghoa.portal.core.record.templatetags import numbers
 
 from . import imports
 from .models import TOTAL, DepositImport, Landfill
+from .series import Change
 from .words import WASTE_TEXT, WASTE_TYPES
 
 Row = Mapping[str, Any]
@@ -23,6 +24,7 @@ CHANGES = {
     "added": gettext_lazy("added"),
     "changed": gettext_lazy("changed"),
     "removed": gettext_lazy("removed"),
+    "restated": gettext_lazy("other source or quality"),
 }
 
 
@@ -306,17 +308,30 @@ def problem_table(record: DepositImport) -> Table:
     return Table("problems", columns, problems, caption=_("Cells to mend"))
 
 
-def change_table(landfill: Landfill, record: DepositImport) -> Table:
-    """Years added, changed and removed."""
-    waiting = record.outcome == DepositImport.Outcome.CHECKED
-    rows = list(imports.changes(landfill, imports.rows_of(record))) if waiting else []
+def change_table(changes: Sequence[Change]) -> Table:
+    """Years added, changed and removed, and those with another source or quality; the factor stands out."""
+
+    def factor(change: Change) -> str:
+        ratio = numbers.number(change.ratio) if change.ratio is not None else ""
+        return format_html("<strong>× {}</strong>", ratio) if change.kind == "changed" and ratio else "–"
+
+    def becomes(texts: tuple[str, str]) -> str:
+        return texts[1] if texts[0] != texts[1] else ""
+
+    def grade(change: Change) -> str:
+        new = becomes(change.qualities)
+        return " · ".join(numbers.quality(name) for name in new.split("; ")) if new else ""
+
     columns = [
         Column("year", gettext_lazy("Year"), lambda c: c.year, lambda c: str(c.year), True),
         Column("change", gettext_lazy("Change"), lambda c: str(CHANGES[c.kind])),
         Column("before", gettext_lazy("On record (t)"), lambda c: c.before, None, True),
         Column("after", gettext_lazy("In the file (t)"), lambda c: c.after, None, True),
+        Column("ratio", gettext_lazy("Factor"), lambda c: c.ratio, factor, True),
+        Column("source", gettext_lazy("New source"), lambda c: becomes(c.sources)),
+        Column("quality", gettext_lazy("New quality"), lambda c: becomes(c.qualities), grade),
     ]
-    return Table("changes", columns, rows, caption=_("What would change"))
+    return Table("changes", columns, changes, caption=_("What would change"))
 
 
 def waste_name(code: str) -> str:

@@ -31,6 +31,7 @@ from trunghoa.landfill import (
     Result,
     Site,
     Tool04Choice,
+    folder_files,
     resolve,
     run,
     waste_type,
@@ -336,6 +337,11 @@ def workbooks(result: Result) -> dict[str, bytes]:
         with override(lang):
             books[lang] = workbook(result, {text: _(text) for text in TEXTS})
     return books
+
+
+def folder_of(found: Run) -> dict[str, str]:
+    """The folder from which ``trunghoa landfill run`` computes a site's run again: file by name."""
+    return folder_files(given(found.inputs), date.fromisoformat(found.inputs["as_of"]))
 
 
 def parameter_rows(used: Mapping[str, Parameter]) -> list[dict[str, Any]]:

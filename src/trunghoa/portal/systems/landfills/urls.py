@@ -11,6 +11,7 @@ urlpatterns = [
     path("<slug:code>/edit/", changes.site, name="edit"),
     path("<slug:code>/run/", changes.run, name="run"),
     path("<slug:code>/runs/", site.runs, name="runs"),
+    path("<slug:code>/folder/", site.folder, name="folder"),
     path("<slug:code>/workbook/", site.workbook, name="workbook"),
     path("<slug:code>/conversions/new/", changes.conversion, name="new_conversion"),
     path("<slug:code>/conversions/<int:pk>/", changes.conversion, name="conversion"),
@@ -22,4 +23,5 @@ urlpatterns = [
     path("<slug:code>/deposits/import/", deposits.upload, name="upload"),
     path("<slug:code>/deposits/import/<int:pk>/", deposits.checked, name="import"),
     path("<slug:code>/deposits/import/<int:pk>/confirm/", deposits.confirm, name="confirm"),
+    path("<slug:code>/deposits/import/<int:pk>/take-back/", deposits.take_back, name="take_back"),
 ]

@@ -18,7 +18,7 @@ from trunghoa.portal.core.record.tables import download
 from trunghoa.portal.core.record.templatetags.numbers import language
 from trunghoa.quantities import InputError
 
-from .. import exports, imports, uploads
+from .. import exports, imports, series, uploads
 from ..forms import UploadForm
 from ..models import DepositImport, Landfill
 from ..tables import change_table, problem_table
@@ -66,7 +66,7 @@ def _keep(landfill: Landfill, form: UploadForm, by: User) -> DepositImport:
             by=by,
             outcome=DepositImport.Outcome.REFUSED if reading.problems else DepositImport.Outcome.CHECKED,
             problems=[p.as_json() for p in reading.problems],
-            rows=imports.as_json(reading.rows) if not reading.problems else [],
+            rows=series.rows_as_json(reading.rows, reading.sources) if not reading.problems else [],
             source=form.cleaned_data["source"],
             quality=form.cleaned_data["quality"],
             revision=landfill.revision,
@@ -81,7 +81,10 @@ def checked(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         DepositImport.objects.select_related("by", "document"), pk=pk, landfill=landfill
     )
     problems = problem_table(record)
-    changes = change_table(landfill, record)
+    before = series.stored(landfill)
+    after = series.proposed(before, record) if record.outcome == DepositImport.Outcome.CHECKED else before
+    found = list(series.changes(before, after))
+    changes = change_table(found)
     if answer := download(request, problems, changes):
         return answer
     context = {
@@ -89,7 +92,11 @@ def checked(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         "record": record,
         "problems": problems,
         "changes": changes,
+        "counted": series.counted(before, after),
+        "largest": series.largest(found),
         "stale": record.revision != landfill.revision,
+        "can_take_back": series.can_be_taken_back(record),
+        "earlier": landfill.imports.filter(on__lt=record.on, outcome=DepositImport.Outcome.APPLIED).first(),
     }
     return render(request, "landfills/import.html", context)
 
@@ -106,12 +113,8 @@ def confirm(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         bulk.update(DepositImport.objects.filter(pk=pk), outcome=DepositImport.Outcome.CANCELLED)
         return redirect("landfills:site", code)
 
-    def apply() -> None:
-        imports.replace(landfill, imports.rows_of(record), source=record.source, quality=record.quality)
-        bulk.update(DepositImport.objects.filter(pk=pk), outcome=DepositImport.Outcome.APPLIED)
-
     try:
-        problems = commit(request, landfill, record.revision, apply)
+        problems = commit(request, landfill, record.revision, lambda: series.take_over(record))
     except Changed:
         messages.error(
             request, _("Somebody changed this landfill after the file was checked. Hand the file in again.")
@@ -122,4 +125,36 @@ def confirm(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     if problems:
         return redirect("landfills:import", code, pk)
     messages.success(request, _("The deposits were taken over. The figures are computed anew."))
+    return redirect("landfills:site", code)
+
+
+@require_POST
+def take_back(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Put the series that stood before a file in its place again, while nobody changed it since."""
+    landfill = changeable(request, code)
+    record = get_object_or_404(DepositImport, pk=pk, landfill=landfill)
+    if record.outcome != DepositImport.Outcome.APPLIED:
+        messages.info(request, _("This file was dealt with already."))
+        return redirect("landfills:import", code, pk)
+
+    def apply() -> None:
+        fresh = DepositImport.objects.get(pk=pk)
+        if not series.can_be_taken_back(fresh):
+            raise Changed
+        series.take_back(fresh)
+
+    try:
+        problems = commit(request, landfill, landfill.revision, apply)
+    except Changed:
+        messages.error(
+            request, _("The deposits no longer stand as this file left them. Nothing was changed.")
+        )
+        return redirect("landfills:import", code, pk)
+    for problem in problems:
+        messages.error(request, str(problem))
+    if problems:
+        return redirect("landfills:import", code, pk)
+    messages.success(
+        request, _("The file was taken back: the deposits stand as before it. The figures are computed anew.")
+    )
     return redirect("landfills:site", code)

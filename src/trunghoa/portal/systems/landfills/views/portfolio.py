@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from trunghoa.portal.core.accounts.people import person
+from trunghoa.portal.core.accounts.rules import reads_everything
 from trunghoa.portal.core.charts.store import View, drawn
 from trunghoa.portal.core.record.tables import Column, Table, download
 from trunghoa.portal.core.record.templatetags import numbers
@@ -53,7 +54,9 @@ def page(request: HttpRequest) -> HttpResponse:
         "exclude": exclude,
         "gwp_sets": ", ".join(gwp_sets),
         "chart": _chart(ready, gwp_sets[0]) if len(gwp_sets) == 1 else None,
-        "swap": _swap(found, offers) if found else "",
+        "steps": _steps(found, offers) if found else [],
+        "cents": _cents(found),
+        "partly": not reads_everything(person(request)),
         "doubtful": any(f.quality != "verified" for o in offers for f in o.figures.values()),
     }
     # What is wrong with the record is not the fault of the question.
@@ -73,22 +76,44 @@ def _choice(
         return None, [full_text(p) for p in error.problems]
 
 
-def _swap(found: Any, offers: list[Offer]) -> str:
-    """The cheapest step beyond the cap, in words."""
-    swap = found.next_swap
-    if swap is None:
-        return ""
+def _steps(found: Any, offers: list[Offer]) -> list[tuple[str, str]]:
+    """The steps beyond the cap, each with what it is the least of."""
+    cheapest, smallest = found.next_swap, found.smallest_swap
+    if cheapest is None:
+        return []
+    if cheapest == smallest:
+        return [(_("Smallest and cheapest step beyond the cap"), _step(found, cheapest, offers))]
+    return [
+        (_("Smallest step beyond the cap"), _step(found, smallest, offers)),
+        (_("Cheapest step beyond the cap, per tonne gained"), _step(found, cheapest, offers)),
+    ]
+
+
+def _step(found: Any, swap: Any, offers: list[Offer]) -> str:
+    """One step beyond the cap, in words."""
     names = {o.key: o.landfill.place.name(numbers.language()) for o in offers}
     values = {
         "added": names.get(swap.added, swap.added),
         "dropped": names.get(swap.dropped, swap.dropped),
-        "grant": numbers.number(swap.extra_grant, 0),
+        "grant": numbers.number(swap.extra_grant, _cents(found)),
         "tonnes": numbers.number(swap.extra_reduction, 0),
+        "each": numbers.number(swap.grant_per_tonne, 2),
     }
     if swap.dropped:
-        words = _("With %(grant)s USD more, %(added)s could replace %(dropped)s: %(tonnes)s tCO₂e more.")
-        return words % values
-    return _("With %(grant)s USD more, %(added)s could be added: %(tonnes)s tCO₂e more.") % values
+        words = _(
+            "With %(grant)s USD more, %(added)s could replace %(dropped)s: %(tonnes)s tCO₂e more, "
+            "%(each)s USD each."
+        )
+    else:
+        words = _(
+            "With %(grant)s USD more, %(added)s could be added: %(tonnes)s tCO₂e more, %(each)s USD each."
+        )
+    return words % values
+
+
+def _cents(found: Any) -> int:
+    """Decimals of money: grants are whole dollars, so cents stand only where the cap has them."""
+    return 2 if found is not None and found.cap % 1 else 0
 
 
 def _table(offers: list[Offer], found: Any, include: list[str], exclude: list[str]) -> Table:

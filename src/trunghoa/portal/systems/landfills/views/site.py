@@ -16,7 +16,7 @@ from trunghoa.portal.core.record.tables import Table, download
 from trunghoa.portal.core.record.templatetags.numbers import language
 from trunghoa.quantities import Problem, Quality, from_float, worst
 
-from .. import outcome, tables
+from .. import exports, outcome, series, tables, tasks
 from ..models import CHECKLIST, Landfill, Project
 from ..pictures import Facts, wanted
 from ..words import CLIMATE_TEXT, MCF_TEXT, parameter_name
@@ -34,6 +34,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     if answer := download(request, *shown.values()):
         return answer
     project = Project.objects.filter(landfill=landfill).select_related("fund").first()
+    taken_over = series.last_taken_over(landfill) if change else None
     lang = get_language() or "vi"
     pictures = wanted(landfill, facts, result, project, lang)
     context = {
@@ -43,6 +44,8 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "facts": facts,
         "run": run,
         "last_run": landfill.last_run,
+        "taken_over": taken_over,
+        "can_take_back": taken_over is not None and series.can_be_taken_back(taken_over),
         "tables": shown,
         "charts": {name: drawn(view, lang) for name, view in pictures.items()},
         "why": _why(landfill, result),
@@ -115,3 +118,16 @@ def workbook(request: HttpRequest, code: str) -> HttpResponseBase:
     if document is None:
         raise Http404
     return documents.download(document)
+
+
+@require_safe
+def folder(request: HttpRequest, code: str) -> HttpResponse:
+    """What the shown run was computed from, as the folder that the command line reads."""
+    landfill = seen(request, code)
+    found = outcome.result_of(landfill)
+    if found is None:
+        raise Http404
+    content = exports.packed(code, tasks.folder_of(found[0]))
+    response = HttpResponse(content, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{code}.zip"'
+    return response
