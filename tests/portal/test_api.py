@@ -1,39 +1,12 @@
-"""The API keeps its own contract."""
+"""What the API tells to whom, and in which writing; its contract is tested in access/test_contract.py."""
 
 import json
 
 import pytest
-import schemathesis
-from hypothesis import HealthCheck, given, settings
 
 from trunghoa.portal.core.record import figures
-from trunghoa.portal.wsgi import application
 
 from .record.test_figures import METHANE
-
-
-@pytest.fixture
-def openapi(client, people, sites, systems):
-    """The contract, asked for by a signed-in officer."""
-    figures.put([METHANE])
-    client.force_login(people["officer"])
-    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
-
-
-# Requests past the test client close the connection, and with it a transaction around the test.
-@pytest.mark.django_db(transaction=True)
-def test_every_answer_is_one_the_contract_names(openapi, client):
-    signed_in = {"Cookie": f"sessionid={client.cookies['sessionid'].value}"}
-    operations = [result.ok() for result in openapi.get_all_operations()]
-    assert len(operations) >= 6
-    for operation in operations:
-
-        @given(case=operation.as_strategy())
-        @settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-        def check(case):
-            case.call_and_validate(headers=signed_in)
-
-        check()
 
 
 @pytest.mark.parametrize(

@@ -168,11 +168,7 @@ IN_THE_WAY = {
     "invitation", "landfills:workbook", "landfills:folder", "workplan:open_again", "workplan:remove_part",
     "workplan:edit_decision", "record:accept", "record:reject", "record:classify", "landfills:confirm",
     "landfills:import", "workplan:confirm", "account:remove", "scenarios:file", "scenarios:confirm",
-<<<<<<< HEAD
-    "scenarios:row", "scenarios:result",
-=======
-    "scenarios:row", "record:output",
->>>>>>> fill
+    "scenarios:row", "scenarios:result", "record:output",
 }  # fmt: skip
 # Open to visitors as far as the record itself is public: one that is not is not found.
 PUBLIC_WHERE_SAID = {

@@ -15,7 +15,7 @@ WITHOUT_ENTRY = {
     ("core/accounts/sessions.py", "_look"): "when a session was last seen, once a minute",
     ("core/accounts/tokens.py", "check"): "when a token was last used, once a minute",
     ("core/publication/models.py", "update"): "the guard that audit.bulk itself goes through",
-    ("core/publication/tasks.py", "produce"): "progress and message only",
+    ("core/publication/tasks.py", "_stopped"): "progress and message only",
     ("core/publication/tasks.py", "_note"): "progress only",
     ("core/publication/tasks.py", "_keep"): "progress only",
     ("core/ledger/sealing.py", "_settled"): "waits for those who write",

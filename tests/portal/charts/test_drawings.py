@@ -85,7 +85,7 @@ def test_decimals_follow_the_language_too():
 
 
 @pytest.mark.parametrize(("lang", "day", "tick"), [
-    ("vi", "30/09/2024", "10/2024"), ("ja", "2024年9月30日", "2024年10月"), ("en", "30 Sep 2024", "Oct 2024"),
+    ("vi", "30/09/2024", "09/2024"), ("ja", "2024年9月30日", "2024年9月"), ("en", "30 Sep 2024", "Sep 2024"),
 ])  # fmt: skip
 def test_dates_are_written_as_the_language_writes_them(lang: str, day: str, tick: str):
     svg = drawn("timeline", lang)

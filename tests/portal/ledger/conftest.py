@@ -4,10 +4,18 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
+from django.utils import translation
 
 from trunghoa.portal.core.accounts.models import Organisation, User
 from trunghoa.portal.core.ledger.models import Account, Series
 from trunghoa.portal.core.ledger.writing import Act
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """What is refused is said in the reader's language; the tests read English."""
+    with translation.override("en"):
+        yield
 
 
 @dataclass

@@ -153,7 +153,7 @@ def test_a_run_over_its_limit_says_so_and_the_earlier_result_stands(make, signed
     assert scenario.shown_run == before
     page = signed_in("ann").get("/en/scenarios/mine/").content.decode()
     assert sentence in page
-    assert "What is shown is the result of an earlier state of this scenario" in page
+    assert "What is shown is of an earlier state; the last run left no result" in page
 
 
 def test_a_queued_run_is_stopped_at_once_and_the_worker_passes_it_by(make, signed_in, people):
