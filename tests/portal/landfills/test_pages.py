@@ -13,7 +13,7 @@ from trunghoa.portal.systems.landfills.models import Landfill
 
 from .conftest import make_project, run_now
 
-pytestmark = pytest.mark.first
+pytestmark = [pytest.mark.once, pytest.mark.first]
 
 
 @pytest.fixture

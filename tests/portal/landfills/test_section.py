@@ -59,6 +59,7 @@ def test_what_was_changed_here_is_not_overwritten_by_loading_again(loaded):
     assert not row.deposits.filter(year=2036).exists()
 
 
+@pytest.mark.once
 def test_the_database_gives_the_numbers_of_the_command_line_and_a_second_run_none_twice(loaded):
     tasks.run_all(lambda per_cent, what: None)
     mine = {

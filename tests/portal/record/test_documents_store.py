@@ -198,9 +198,9 @@ def test_who_may_read_is_told_by_role_and_classification(people, beta, operators
         classification
     ]
     for user in everyone.values():
-        for model in (Document, Registration):
+        for model, document_of in ((Document, "pk"), (Registration, "document")):
             for row in model.objects.all():
-                found = model.objects.filter(visible_papers(user), pk=row.pk).exists()
+                found = model.objects.filter(visible_papers(user, document_of), pk=row.pk).exists()
                 assert found == sees_paper(user, row)
 
 
