@@ -2,7 +2,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from trunghoa.quantities import InputError, format_number, from_float, parse_number
@@ -14,6 +14,7 @@ LANGUAGES = ("vi", "ja", "en")
     st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**18), max_value=10**18),
     st.integers(0, 12),
 )
+@example(Decimal("123456789012345678.123456789012"), 12)
 def test_what_is_written_is_read_back_in_three_languages(value, decimals):
     rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP, context=Context(prec=60))
     for lang in LANGUAGES:

@@ -97,5 +97,5 @@ def format_number(value: Decimal | int | float, lang: str, decimals: int = 0) ->
     exact = Decimal(repr(float(value))) if isinstance(value, float) else Decimal(value)
     rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP, context=_WIDE)
     mark, group = MARKS[lang]
-    text = f"{abs(rounded):,f}".replace(",", "\0").replace(".", mark).replace("\0", group)
+    text = f"{rounded.copy_abs():,f}".replace(",", "\0").replace(".", mark).replace("\0", group)
     return (_MINUS if rounded < 0 else "") + text
