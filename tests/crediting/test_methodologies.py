@@ -30,6 +30,7 @@ from trunghoa.crediting.methodology import (
     read_methodology,
     reductions,
 )
+from trunghoa.crediting.methodology.expression import names
 from trunghoa.parameters import Parameters, gwp_set
 from trunghoa.quantities import InputError, ModelError, ParameterError, UnitError
 
@@ -256,12 +257,29 @@ def test_an_equation_is_read_as_arithmetic_is() -> None:
         assert evaluate(parse(text), values) == expected, text
 
 
-@given(st.text(max_size=40))
-def test_any_text_is_read_or_refused(text: str) -> None:
+# Letters of equations, so that many texts are equations; and any text at all.
+LIKELY = st.text("ab012.e+-*/() ", max_size=12)
+
+
+@given(st.one_of(LIKELY, st.text(max_size=40)))
+def test_any_text_is_read_as_what_it_says_or_refused_by_name(text: str) -> None:
     try:
-        parse(text)
+        node = parse(text)
+    except InputError as error:
+        [problem] = error.problems
+        assert problem.limit == text
+        assert problem.value in text, "from where it cannot be read"
+        return
+    found = {name.symbol for name in names(node)}
+    assert all(name in text for name in found)
+    # Brackets around the whole change nothing, and a sign before them turns the value.
+    values = {name: Decimal(3) for name in found}
+    try:
+        value = evaluate(node, values)
     except InputError:
         return
+    assert evaluate(parse(f"({text})"), values) == value
+    assert evaluate(parse(f"-({text})"), values) == -value
 
 
 UNITS = {"W": "W", "H": "h", "EF": "tCO2/MWh", "Q": "kg", "GWP": "tCO2e/t", "EC": "MWh", "Br": "fraction"}

@@ -1,5 +1,6 @@
 """A number nobody can trace stops the publication, wherever and in whatever language it hides."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -48,12 +49,18 @@ def outputs_of(frozen, *blocks):
 
 
 def check(frozen, *blocks):
-    guard.check(outputs_of(frozen, *blocks), frozen)
+    """What the guard let through, by language."""
+    outputs = outputs_of(frozen, *blocks)
+    guard.check(outputs, frozen)
+    return outputs
 
 
 def test_it_lets_a_traced_report_through(frozen):
     figure = frozen.figures.first()
-    check(frozen, Paragraph("Emitted: {x}, all as CO₂", x=Number(figure, 2)))
+    passed = check(frozen, Paragraph("Emitted: {x}, all as CO₂", x=Number(figure, 2)))
+    for lang, output in passed.items():
+        written = format_number(figure.amount, lang, 2)
+        assert re.search(rf'data-figure="{figure.pk}"[^>]*>{re.escape(written)}</data>', output.html), lang
 
 
 @pytest.mark.parametrize(
@@ -200,7 +207,10 @@ def charted(frozen, chart):
 
 
 def test_a_chart_says_its_figures(frozen):
-    check(frozen, charted(frozen, partial(drawn_of, [12345.678], "")))
+    passed = check(frozen, charted(frozen, partial(drawn_of, [12345.678], "")))
+    for lang, output in passed.items():
+        [drawing] = output.drawings
+        assert format_number(Decimal("12345.678"), lang, 1) in drawing.svg
 
 
 @pytest.mark.parametrize("told", ["12.349", "12.345,9", "2031: 12.346", "1,2 · 7"])
