@@ -79,6 +79,15 @@ def test_with_nothing_changed_the_draft_that_stands_is_shown(ready, django_captu
     assert Publication.objects.count() == 1
 
 
+def test_a_withdrawn_report_is_not_the_draft_that_stands(ready, officers, django_capture_on_commit_callbacks):
+    first = posted(ready, django_capture_on_commit_callbacks)
+    tasks.produce(first)
+    step(first, "withdraw", officers["VN"], reason="Sai số liệu")
+    second = posted(ready, django_capture_on_commit_callbacks)
+    assert second != first
+    assert second.state == "draft"
+
+
 def test_a_new_one_takes_the_place_of_the_published_one(
     publication, officers, client, django_capture_on_commit_callbacks
 ):

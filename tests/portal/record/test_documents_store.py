@@ -9,7 +9,7 @@ from django.db import connection, connections
 
 from trunghoa.portal.core.accounts.models import Organisation, User
 from trunghoa.portal.core.record import documents, intake
-from trunghoa.portal.core.record.access import sees_paper, visible_papers
+from trunghoa.portal.core.record.access import visible_papers
 from trunghoa.portal.core.record.intake import TooLarge
 from trunghoa.portal.core.record.models import Document, Registration
 
@@ -201,7 +201,7 @@ def test_who_may_read_is_told_by_role_and_classification(people, beta, operators
         for model, document_of in ((Document, "pk"), (Registration, "document")):
             for row in model.objects.all():
                 found = model.objects.filter(visible_papers(user, document_of), pk=row.pk).exists()
-                assert found == sees_paper(user, row)
+                assert found == (row in documents.seen_by(user, document))
 
 
 def test_who_was_locked_out_reads_only_what_is_public(people):

@@ -159,14 +159,19 @@ def test_a_workbook_handed_in_is_as_private_as_the_scenario(signed_in, make, peo
 
 @pytest.mark.parametrize("first", ["ann", "local"])
 def test_the_same_bytes_that_another_brings_to_the_officers_are_read_by_them(signed_in, make, people, first):
-    given = {"media_type": "text/csv", "filename": "x.csv", "classification": "organisation"}
+    given = {"media_type": "text/csv", "classification": "organisation"}
     for name in (first, "local" if first == "ann" else "ann"):
-        paper = documents.store(b"PK", by=people[name], **given)
+        paper = documents.store(b"PK", by=people[name], filename=f"of-{name}.csv", **given)
     TablesImport.objects.create(
         scenario=make(), document=paper, filename="x.csv", by=people["ann"], outcome="checked", revision=1
     )
     assert signed_in("vn1").get(f"/vi/record/documents/{paper.pk}/").status_code == 200
-    assert paper.pk[:12] in signed_in("vn1").get("/vi/record/documents/").content.decode()
+    listed = signed_in("vn1").get("/vi/record/documents/").content.decode()
+    assert paper.pk[:12] in listed
+    # What is said of it is the other's word; whose scenario it is stays with them.
+    page = signed_in("vn1").get(f"/vi/record/documents/{paper.pk}/").content.decode()
+    for text in (listed, page):
+        assert ("of-local.csv" in text, "of-ann.csv" in text) == (True, False)
 
 
 def test_a_workbook_of_a_person_without_an_organisation_is_that_persons(signed_in, make, people):

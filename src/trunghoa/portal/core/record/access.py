@@ -97,14 +97,3 @@ def _unless_kept(user: User, document: str) -> Q:
     for hidden in _papers:
         open_to_officers &= ~hidden(user, document)
     return open_to_officers
-
-
-def sees_paper(user: Reader, said: Registered) -> bool:
-    """The same for one row of a document that the reader may read."""
-    kind = Registered.Classification
-    if said.classification == kind.PUBLIC:
-        return True
-    if not isinstance(user, User) or not user.is_active:
-        return False
-    own = user.organisation_id is not None and said.owner_id == user.organisation_id
-    return user.role == User.Role.OFFICER or (own and said.classification == kind.ORGANISATION)

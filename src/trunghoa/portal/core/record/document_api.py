@@ -74,8 +74,7 @@ def document_out(document: Document, user: User) -> dict[str, Any]:
 def listing(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Documents that you may read, the latest first."""
     user = person(request)
-    rows = documents.readable(user).select_related("owner").prefetch_related("registrations__owner")
-    return cut(rows.order_by("-added_on", "pk"), query, lambda d: document_out(d, user))
+    return cut(documents.readable(user).order_by("-added_on", "pk"), query, lambda d: document_out(d, user))
 
 
 @router.get("/documents/{sha256}", response={200: DocumentOut, **ERRORS})

@@ -91,7 +91,7 @@ def filtered(request: HttpRequest) -> QuerySet[Document]:
     rows = Document.objects.filter((visible_papers(user) & wanted) | Exists(others))
     if request.GET.get("type"):
         rows = rows.filter(media_type=request.GET["type"])
-    return rows.order_by("-added_on", "pk").select_related("owner").prefetch_related("registrations__owner")
+    return documents.with_said(user, rows.order_by("-added_on", "pk"))
 
 
 @login_not_required

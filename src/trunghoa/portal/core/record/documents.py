@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Prefetch, QuerySet, Sum
 from django.http import FileResponse
 
 from trunghoa.portal.core.accounts.models import Organisation, User
 from trunghoa.quantities import N_
 
 from . import intake
-from .access import Reader, sees_paper, visible_papers
+from .access import Reader, visible_papers
 from .intake.refusal import mib, named
 from .models import Document, Registered, Registration
 
@@ -159,7 +160,7 @@ def _check_quota(organisation: Organisation, filename: str) -> None:
 def readable(user: Reader) -> QuerySet[Document]:
     """Documents of which this reader may read at least one registration."""
     others = Registration.objects.filter(visible_papers(user, "document"), document=OuterRef("pk"))
-    return Document.objects.filter(visible_papers(user) | Exists(others))
+    return with_said(user, Document.objects.filter(visible_papers(user) | Exists(others)))
 
 
 def may_read(user: Reader, document: Document) -> bool:
@@ -168,10 +169,20 @@ def may_read(user: Reader, document: Document) -> bool:
 
 def seen_by(user: Reader, document: Document) -> list[Registered]:
     """What is said of a document, as far as this reader may know; one's own organisation's word first."""
-    rows: list[Registered] = [document, *document.registrations.all()]
+    if not hasattr(document, "first_is_seen"):
+        document = with_said(user, Document.objects.filter(pk=document.pk)).get()
+    rows: list[Registered] = [*([document] if document.first_is_seen else []), *document.others_seen]
     own = getattr(user, "organisation_id", None)
-    return sorted(
-        (row for row in rows if sees_paper(user, row)), key=lambda row: own is None or row.owner_id != own
+    return sorted(rows, key=lambda row: own is None or row.owner_id != own)
+
+
+def with_said(user: Reader, rows: QuerySet[Document]) -> QuerySet[Any]:
+    """Documents with what of each this reader may know, asked for with them and not row by row."""
+    others = Registration.objects.filter(visible_papers(user, "document")).select_related("owner")
+    return (
+        rows.annotate(first_is_seen=ExpressionWrapper(visible_papers(user), BooleanField()))
+        .select_related("owner")
+        .prefetch_related(Prefetch("registrations", queryset=others, to_attr="others_seen"))
     )
 
 

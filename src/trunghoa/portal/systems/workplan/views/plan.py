@@ -40,7 +40,6 @@ def page(request: HttpRequest) -> HttpResponse | Content:
         "asked": wanted,
         **filter_options(found, wanted),
         "plan_year": wanted["year"] if wanted["year"] in found.plans else found.latest,
-        "chosen": request.GET.get("year") in found.plans,
         "may_add": is_offered(user, ADD_ACTIVITY),
         "may_import": is_offered(user, CHANGE_PLAN),
     }
