@@ -35,6 +35,7 @@ class Ledger(RuleBasedStateMachine):
         self.other = Series.objects.create(code="other", unit="g", issuer=self.r.issuing)
         self.numbers = {}
         self.done = []
+        self.reversed = set()
 
     def teardown(self):
         transaction.set_rollback(True)
@@ -71,6 +72,9 @@ class Ledger(RuleBasedStateMachine):
         while upto - first + 1 < size and self.all_of(self.r.series, upto + 1, upto + 1, where, blocked):
             upto += 1
         return holdings[where], first, upto - first + 1
+
+    def numbers_of(self, row):
+        return [(p.series_id, n) for p in row.postings.all() for n in range(p.first, p.last + 1)]
 
     def put(self, series, first, last, **changes):
         for n in range(first, last + 1):
@@ -147,9 +151,17 @@ class Ledger(RuleBasedStateMachine):
     def reverse(self, at):
         if not self.done:
             return
-        original = self.done[at % len(self.done)][2]
+        index = at % len(self.done)
+        original = self.done[index][2]
+        stands = [
+            row for _, _, row in self.done if row.reverses_id is None and row.pk not in self.reversed
+        ]  # fmt: skip
+        touched = {(s, n) for s, n in self.numbers_of(original)}
+        since = [row for row in stands if row.pk > original.pk and touched & set(self.numbers_of(row))]
         row = self.attempt(lambda act: services.reverse(act, original))
+        assert (row is not None) == (original in stands and not since)
         if row:
+            self.reversed.add(original.pk)
             for posting in original.postings.filter(delta__gte=0):
                 home = posting.account_id
                 if posting.delta:

@@ -10,7 +10,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from trunghoa.portal.core.ledger import services
 from trunghoa.portal.core.ledger.errors import Conflict, Refused
-from trunghoa.portal.core.ledger.models import Block, LedgerTransaction, Posting, Series
+from trunghoa.portal.core.ledger.models import Account, Block, LedgerTransaction, Posting, Series
 from trunghoa.portal.core.ledger.reading import balances, block_of, left
 from trunghoa.portal.core.ledger.spans import Quantity, Span
 from trunghoa.portal.core.ledger.triggers import OFF, ON
@@ -136,7 +136,7 @@ def test_a_mark_is_not_taken_back_from_units_that_moved_on(issued):
     """Trap 12: reversing an authorisation after the first transfer is refused."""
     authorised = services.mark(issued.act(), issued.alpha, span(issued, 1, 100), "authorised")
     services.transfer(issued.act(), issued.alpha, issued.beta, span(issued, 1, 10), mark="first_transfer")
-    with pytest.raises(Refused, match="number 1"):
+    with pytest.raises(Refused, match="done to these units since"):
         services.reverse(issued.act(), authorised)
     assert "authorised" in block_of(issued.series, 5).marks
 
@@ -279,6 +279,8 @@ def behind_the_back(*statements):
         ("UPDATE ledger_ledgertransaction SET at = '2020-01-01 00:00:00+00:00'", "do not give its root"),
         ("UPDATE ledger_seal SET root = '{zeros}'", "Seal 1"),
         ("DELETE FROM ledger_seal WHERE number = 1", "Seal 2 does not follow seal 0"),
+        ("DELETE FROM ledger_seal WHERE number = 2", "Seal 2 stands in the audit chain and is missing"),
+        ("UPDATE ledger_ledgertransaction SET body = '{{}}' WHERE kind = 'block'", "was altered"),
     ],
 )
 def test_what_is_done_behind_the_back_is_found(issued, statement, fault):
@@ -293,6 +295,55 @@ def test_what_is_done_behind_the_back_is_found(issued, statement, fault):
     values = {"beta": issued.beta.pk, "issuing": issued.issuing.pk, "zeros": "0" * 64}
     behind_the_back(statement.format(**values))
     assert fault in "\n".join(verify().faults)
+
+
+def test_a_seal_made_anew_over_altered_rows_is_found(issued):
+    from trunghoa.portal.core.ledger import sealing
+
+    sealing.seal()
+    behind_the_back("DELETE FROM ledger_seal WHERE number = 1")
+    behind_the_back("UPDATE ledger_ledgertransaction SET at = '2020-01-01 00:00:00+00:00'")
+    sealing.seal()
+    assert verify().faults == ["Seal 1 does not stand in the audit chain as it is."]
+
+
+def test_an_account_with_units_does_not_become_another_kind_of_account(issued):
+    """Units that were retired would move again."""
+    issued.retired.name = "used towards the NDC"
+    issued.retired.save()
+    for change in ({"kind": "holding"}, {"party": "JPN"}):
+        with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+            Account.objects.filter(pk=issued.retired.pk).update(**change)
+
+
+def test_a_quantity_is_gathered_from_units_without_the_mark(issued):
+    services.mark(issued.act(), issued.alpha, span(issued, 1, 10), "first_transfer")
+    what = [Quantity(issued.series.pk, 20)]
+    row = services.transfer(issued.act(), issued.alpha, issued.beta, what, mark="first_transfer")
+    assert [(p.first, p.last) for p in row.postings.filter(delta__gt=0)] == [(11, 30)]
+
+
+def test_what_was_reversed_used_up_no_cap(issued):
+    row = services.transfer(issued.act(), issued.alpha, issued.beta, [Quantity(issued.series.pk, 10)])
+    assert (left(issued.alpha), left(issued.beta)) == (10, 0)
+    services.reverse(issued.act(), row)
+    assert (left(issued.alpha), left(issued.beta)) == (0, 0)
+
+
+def test_nothing_is_reversed_under_what_was_done_since(issued):
+    """Trap 12: an authorisation whose units were first transferred in place; a block that was put again."""
+    authorised = services.mark(issued.act(), issued.alpha, span(issued, 1, 50), "authorised")
+    first = services.mark(issued.act(), issued.alpha, span(issued, 1, 10), "first_transfer")
+    with pytest.raises(Refused, match=f"Transaction {first.pk} was done to these units since"):
+        services.reverse(issued.act(), authorised)
+    services.reverse(issued.act(), first)
+    services.reverse(issued.act(), authorised)
+    blocked = services.block(issued.act(), issued.alpha, span(issued, 1, 5))
+    services.unblock(issued.act(), issued.alpha, span(issued, 1, 5))
+    services.block(issued.act(), issued.alpha, span(issued, 1, 5))
+    with pytest.raises(Refused, match="done to these units since"):
+        services.reverse(issued.act(), blocked)
+    assert verify().faults == []
 
 
 def test_a_database_that_no_longer_refuses_is_found(issued):

@@ -79,8 +79,13 @@ def _events(postings: Any) -> Iterator[Event]:
 
 
 def left(account: Account, *, since: Any = None, **conditions: Any) -> int:
-    """Units that went out of an account to others, for limits on many small transfers together."""
-    rows = Posting.objects.filter(account=account, delta__lt=0, **conditions)
+    """Units that went out of an account to others, for limits on many small transfers together.
+
+    What was reversed did not go out, and its coming back is no transfer.
+    """
+    rows = Posting.objects.filter(
+        account=account, delta__lt=0, transaction__reverses=None, transaction__reversal=None, **conditions
+    )
     if since is not None:
         rows = rows.filter(Q(transaction__at__gte=since))
     return -int(rows.aggregate(units=Sum("delta"))["units"] or 0)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from . import statements
 from .errors import Refused
-from .models import Account, Block, LedgerTransaction, Series
+from .models import Account, Block, LedgerTransaction, Posting, Series
 from .spans import Span, What, checked, whole
 from .writing import Act, carve, lock, marked, once, pieces, post
 
@@ -92,6 +92,7 @@ def reverse(act: Act, original: LedgerTransaction) -> LedgerTransaction:
         for posting in postings:
             if posting.delta < 0:
                 continue
+            _as_it_left(posting, postings[-1].pk)
             span = Span(posting.series_id, posting.first, posting.last)
             account, home = accounts[posting.account_id], _home(postings, posting)
             state = BLOCKED if original.kind == Kind.BLOCK else HELD
@@ -108,6 +109,19 @@ def reverse(act: Act, original: LedgerTransaction) -> LedgerTransaction:
         raise Refused(
             _("Transaction %(number)s has been reversed already.") % {"number": original.pk}
         ) from None
+
+
+def _as_it_left(posting: Posting, upto: int) -> None:
+    """Refuse where anything was done to these units since and stands."""
+    since = Posting.objects.filter(
+        series=posting.series_id, last__gte=posting.first, first__lte=posting.last, pk__gt=upto,
+        transaction__reverses=None, transaction__reversal=None,
+    )  # fmt: skip
+    if later := since.order_by("pk").first():
+        raise Refused(
+            _("Transaction %(number)s was done to these units since: reverse it first.")
+            % {"number": later.transaction_id}
+        )
 
 
 def _home(postings: list[Any], posting: Any) -> int:
@@ -141,7 +155,7 @@ def _moved(
         _expect(accounts[target.pk], wanted)
         spans = []
         for part in what:
-            for held, first, last in pieces(accounts[source.pk], part, HELD):
+            for held, first, last in pieces(accounts[source.pk], part, HELD, without=mark):
                 marks = {"marks": marked(held, mark, row)} if mark else {}
                 carve(held, first, last, account_id=target.pk, **marks)
                 spans.append(Span(held.series_id, first, last))
@@ -166,7 +180,7 @@ def _changed(
         _expect(locked, Account.Kind.HOLDING)
         spans = []
         for part in what:
-            for held, first, last in pieces(locked, part, state):
+            for held, first, last in pieces(locked, part, state, without=mark):
                 carve(held, first, last, **change(held, row))
                 spans.append(Span(held.series_id, first, last))
         post(row, spans, (account.pk, 0))

@@ -64,6 +64,18 @@ ON["block"] = {
         "FOR EACH ROW EXECUTE FUNCTION ledger_overlap()",
     ],
 }
+# What stands in an account was put there because of its kind.
+_OTHER = "NEW.kind <> OLD.kind OR NEW.party <> OLD.party"
+ON["account"] = {
+    "sqlite": [
+        "CREATE TRIGGER ledger_same_kind BEFORE UPDATE OF kind, party ON ledger_account "
+        f"WHEN {_OTHER} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+    ],
+    "postgresql": [
+        "CREATE TRIGGER ledger_same_kind BEFORE UPDATE OF kind, party ON ledger_account FOR EACH ROW "
+        f"WHEN ({_OTHER}) EXECUTE FUNCTION ledger_refuse()"
+    ],
+}
 # The third word of each statement is the trigger's name.
 OFF = {
     table: {

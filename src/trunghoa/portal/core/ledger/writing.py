@@ -118,8 +118,12 @@ def lock(act: Act, *accounts: int) -> dict[int, Account]:
     return found
 
 
-def pieces(account: Account, part: Span | Quantity, state: str) -> Iterator[tuple[Block, int, int]]:
+def pieces(
+    account: Account, part: Span | Quantity, state: str, without: str = ""
+) -> Iterator[tuple[Block, int, int]]:
     """The blocks of a locked account that cover ``part``, each with the numbers of it that are meant.
+
+    A quantity is gathered from units that do not have the mark ``without``.
 
     Raises
     ------
@@ -127,7 +131,7 @@ def pieces(account: Account, part: Span | Quantity, state: str) -> Iterator[tupl
         where a number stands in another account or state, was never issued, or too few are there.
     """
     if isinstance(part, Quantity):
-        yield from _gathered(account, part, state)
+        yield from _gathered(account, part, state, without)
         return
     at = part.first
     while at <= part.last:
@@ -150,7 +154,7 @@ def pieces(account: Account, part: Span | Quantity, state: str) -> Iterator[tupl
         at = upto + 1
 
 
-def _gathered(account: Account, part: Quantity, state: str) -> Iterator[tuple[Block, int, int]]:
+def _gathered(account: Account, part: Quantity, state: str, without: str) -> Iterator[tuple[Block, int, int]]:
     missing, after = part.amount, 0
     while missing:
         found = statements.blocks(
@@ -163,9 +167,12 @@ def _gathered(account: Account, part: Quantity, state: str) -> Iterator[tuple[Bl
                 % {"account": account, "missing": missing, "amount": part.amount}
             )
         for block in found:
+            after = block.first
+            if without and without in block.marks:
+                continue
             taken = min(missing, block.size)
             yield block, block.first, block.first + taken - 1
-            missing, after = missing - taken, block.first
+            missing -= taken
             if not missing:
                 return
 
@@ -195,8 +202,6 @@ def carve(block: Block, first: int, last: int, **changes: Any) -> None:
 
 def marked(block: Block, mark: str, by: LedgerTransaction) -> dict[str, int]:
     """The block's marks with one more, which it may not have yet."""
-    if not mark:
-        return block.marks
     if mark in block.marks:
         raise Refused(
             _("Number %(number)s has the mark “%(mark)s” already: it is given once only.")
