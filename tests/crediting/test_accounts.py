@@ -119,6 +119,10 @@ def test_trap_5_a_contribution_is_units_that_move_not_a_flag() -> None:
 
 def test_nothing_is_required_under_article_6_2_and_what_is_given_is_taken() -> None:
     assert propose_levies(1000, "A6.2", TABLES, DAY)[0].postings() == ()
+    for few in range(4):
+        levies, _shares = propose_levies(few, "A6.4", TABLES, DAY)
+        assert levies.adaptation + levies.omge + levies.remaining == few
+        assert levies.remaining >= 0
     assert Levies(1000, 50, 0).postings() == (("levy_sop", 50),)
 
 

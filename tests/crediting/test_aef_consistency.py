@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from trunghoa.crediting import Verdict
 from trunghoa.crediting.aef import Report, Row, check_consistency, check_mirror, holdings
+from trunghoa.crediting.aef.template import FIRST_ROW
 
 from .aef_reports import TEMPLATE, action, authorization, held, report
 
@@ -84,6 +85,11 @@ def test_holdings_are_the_year_before_plus_in_minus_out() -> None:
 def test_trap_7_a_check_without_its_data_is_unknown_not_passed() -> None:
     second_year = report(year=2026, holdings=[held(41, 100)])
     assert verdicts(second_year, first_report=False)["holdings"] is Verdict.UNKNOWN
+    # Nor is an empty report right where the year before held something, or is not there.
+    empty = report(year=2026)
+    assert verdicts(empty, first_report=False)["holdings"] is Verdict.UNKNOWN
+    held_before = replace_rows(GOOD, 4, held(41, 100))
+    assert failed(empty, earlier=[held_before]) == {"holdings"}
     assert check_mirror(GOOD, None).verdict is Verdict.UNKNOWN
 
 
@@ -145,6 +151,19 @@ def test_what_is_not_held_cannot_go_out_and_what_is_held_cannot_come_in() -> Non
     assert "only 3 of them are held" in str(problems[0])
     _, problems = holdings([held(1, 10)], [issued(10, 12)], TEMPLATE)
     assert "1-10 are held already" in str(problems[0])
+
+
+@pytest.mark.parametrize("kind", ["Sale", None])
+def test_an_action_of_no_known_kind_is_told_by_its_cell(kind: str | None) -> None:
+    rows, problems = holdings([held(1, 10)], [action("Use", 1, 2, ActionType=kind)], TEMPLATE)
+    assert [(p.row, p.field, p.value) for p in problems] == [(FIRST_ROW, "ActionType", str(kind))]
+    assert [r["LastID"] for r in rows] == [10]
+
+
+def test_an_amount_in_another_metric_goes_with_its_units() -> None:
+    whole = held(1, 100, **{"QuantityNon-GHG": "500", "Metric": "non-GHG"})
+    rows, _ = holdings([whole], [action("Use", 1, 40)], TEMPLATE)
+    assert [(r["FirstID"], r["QuantityNon-GHG"]) for r in rows] == [(41, "300")]
 
 
 def test_trap_4_a_part_keeps_every_attribute_of_its_block() -> None:

@@ -64,4 +64,5 @@ def propose_levies(
         for item in ("adaptation", "omge")
     )
     up = [int((Decimal(quantity) * p.value).to_integral_value(ROUND_CEILING)) for p in (adaptation, omge)]
-    return Levies(quantity, *up), (adaptation, omge)
+    # So few units that both shares cannot be rounded up: adaptation first, as at issuance.
+    return Levies(quantity, up[0], min(up[1], quantity - up[0])), (adaptation, omge)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from trunghoa.quantities import N_, Problem
 
 from .report import Row, Value
 from .template import FIRST_ROW, Template
+
+# A quantity of a metric that is no greenhouse gas stands as text.
+NUMBER = re.compile(r"\d{1,30}(\.\d{1,12})?")
 
 
 class Series(NamedTuple):
@@ -95,7 +100,8 @@ def holdings(
     Returns
     -------
     rows, problems
-        a problem for each action that takes out what is not held or puts in what is held already.
+        a problem for each action that takes out what is not held, puts in what is held already, or is
+        of no known kind.
     """
     held: dict[Series, list[Holding]] = {}
     problems: list[Problem] = []
@@ -104,7 +110,15 @@ def holdings(
         problems += _put(held, row, names, template.table(4).sheet, number)
     for number, row in in_order(actions):
         effect = template.effect(str(row.get("ActionType")), str(row.get("ActionSubtype") or ""))
-        if effect > 0:
+        if effect is None:
+            problems.append(
+                Problem(
+                    N_("“%(value)s” is no action whose effect on holdings is known."),
+                    file=template.table(3).sheet, row=number, field="ActionType",
+                    value=str(row.get("ActionType")), source=template.version,
+                )
+            )  # fmt: skip
+        elif effect > 0:
             problems += _put(held, row, names, template.table(3).sheet, number)
         elif effect < 0:
             problems += _take(held, row, template.table(3).sheet, number)
@@ -175,17 +189,22 @@ def cut(held: Holding, first: int, last: int) -> Holding | None:
     row = dict(held.row)
     whole, part = held.last - held.first + 1, last - first + 1
     row["FirstID"], row["LastID"] = (_renumber(row[n], i) for n, i in (("FirstID", first), ("LastID", last)))
-    quantity = row.get("QuantityCO2")
+    quantity, other = row.get("QuantityCO2"), row.get("QuantityNon-GHG")
     if isinstance(quantity, int | Decimal):
-        exact = Decimal(quantity) * part / whole
-        row["QuantityCO2"] = int(exact) if exact == exact.to_integral_value() else exact
-    if row.get("QuantityNon-GHG") == str(whole):
-        row["QuantityNon-GHG"] = str(part)
+        row["QuantityCO2"] = _share(quantity, part, whole)
+    if isinstance(other, str) and NUMBER.fullmatch(other):
+        row["QuantityNon-GHG"] = str(_share(Decimal(other), part, whole))
     start, end = row.get("UnderlyingUnitFirstUnitID"), row.get("UnderlyingUnitLastUnitID")
     if isinstance(start, int) and isinstance(end, int) and end - start + 1 == whole:
         row["UnderlyingUnitFirstUnitID"] = start + first - held.first
         row["UnderlyingUnitLastUnitID"] = start + last - held.first
     return Holding(first, last, row)
+
+
+def _share(amount: int | Decimal, part: int, whole: int) -> int | Decimal:
+    """As much of an amount as belongs to a part of its units; exact wherever decimals can say it."""
+    share = Fraction(amount) * part / whole
+    return int(share) if share.denominator == 1 else Decimal(share.numerator) / Decimal(share.denominator)
 
 
 def _renumber(value: Value, number: int) -> Value:

@@ -89,9 +89,9 @@ class Template:
             raise ParameterError(f"The format has tables 1 to {len(self.tables)}, no table {number}.")
         return self.tables[number - 1]
 
-    def effect(self, action: str, subtype: str) -> int:
-        """What an action does to the holdings of the Party that reports it: +1, 0 or −1."""
+    def effect(self, action: str, subtype: str) -> int | None:
+        """What an action does to the holdings of the Party that reports it: +1, 0 or −1; None if unknown."""
         for kind, only, effect in self.holdings:
             if kind == action and only in ("", subtype):
                 return effect
-        raise ParameterError(f"The template {self.version} does not say what “{action}” does to holdings.")
+        return None
