@@ -120,7 +120,8 @@ def test_a_run_leaves_every_table_charts_and_files(small_scenario, signed_in):
     tables = client.get("/en/scenarios/small/files/zip/").content
     assert len(zipfile.ZipFile(io.BytesIO(tables)).namelist()) == len(index)
     assert client.get("/en/scenarios/small/files/iamc-wide/").status_code == 404
-    assert "unit of" in page
+    assert "Not written:" in page
+    assert "files/iamc" not in client.get("/en/scenarios/small/").content.decode()
     for path in ("", "results/Demand/", "files/zip/", "files/xlsx/"):
         assert signed_in("vn1").get(f"/en/scenarios/small/{path}").status_code == 404
     for paper in run.outputs.all():
@@ -219,13 +220,15 @@ def test_a_model_without_a_solution_says_what_lacks(hand_in, signed_in, people):
     assert "ELC" in page
 
 
-def test_pages_of_tables_and_levers_are_not_there(small_scenario, signed_in):
+def test_pages_of_tables_and_levers_are_not_there(small_scenario, make, signed_in):
     run_now(small_scenario)
+    run_now(make("tabled"))
     client = signed_in("ann")
     for path in ("energy/", "money/", "levers/", "tables/", "tables/demand/", "workbook/", "import/"):
         assert client.get(f"/en/scenarios/small/{path}").status_code == 404, path
     assert client.get("/en/scenarios/small/results/Nothing/").status_code == 404
-    assert "small" not in client.get("/en/scenarios/compare/").content.decode()
+    offered = client.get("/en/scenarios/compare/").content.decode()
+    assert ('value="tabled"' in offered, 'value="small"' in offered) == (True, False)
     page = client.get("/en/scenarios/small/").content.decode()
     for name in ("levers", "tables", "energy", "money"):
         assert f"/small/{name}/" not in page

@@ -1,8 +1,6 @@
 """Workbooks of this room: the template for deposits and the verifier's sheets."""
 
 import io
-import zipfile
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -49,13 +47,4 @@ def deposit_template(landfill: Landfill) -> bytes:
     ):
         notes.write_string(line, 0, text)
     book.close()
-    return stream.getvalue()
-
-
-def packed(folder: str, files: Mapping[str, str]) -> bytes:
-    """A folder as a zip; the same files give the same bytes."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as package:
-        for name, text in sorted(files.items()):
-            package.writestr(zipfile.ZipInfo(f"{folder}/{name}"), text.encode())
     return stream.getvalue()

@@ -1,6 +1,6 @@
 """The deposits of a site as one series: what a file would change of it, taking it over, taking it back."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -91,9 +91,8 @@ def changes(before: list[Entry], after: list[Entry]) -> Iterator[Change]:
         yield Change(year, kind, _sum(was), _sum(becomes), sources, qualities)
 
 
-def counted(before: list[Entry], after: list[Entry]) -> dict[str, int]:
+def counted(found: Sequence[Change], before: list[Entry]) -> dict[str, int]:
     """How many years change in tonnes, in source, in quality, and how many stay as they are."""
-    found = list(changes(before, after))
     return {
         "tonnes": sum(change.kind != "restated" for change in found),
         "sources": sum(change.restates[0] for change in found),

@@ -23,7 +23,14 @@ MEANS = {
     "auctioned": gettext_lazy("allowances from auctions"),
     "bought": gettext_lazy("allowances bought from others"),
 }
-COLUMNS = ("obligation", "free", "auctioned", "offsets", "bought", "surplus")
+AMOUNTS = {
+    "obligation": gettext_lazy("Obligation"),
+    "free": gettext_lazy("Free"),
+    "auctioned": gettext_lazy("Auctioned"),
+    "offsets": gettext_lazy("Credits"),
+    "bought": gettext_lazy("Bought"),
+    "surplus": gettext_lazy("Surplus"),
+}
 ITEMS = {
     "pilot": gettext_lazy("pilot"),
     "offset_share": gettext_lazy("greatest share of credits"),
@@ -96,41 +103,41 @@ def _market(shown: Shown, course: Any) -> Panel:
         points={"laid_down": (_("allowances laid down"), points)} if points else None,
     )
     description = _("Stacked bars by what covers the emissions, which a line shows, over the solved years.")
+    owed_head, *given_heads, more_head, rest_head = _heads(unit)
     heads = [
         ("year", gettext_lazy("Year"), False),
-        ("obligation", f"{_('Obligation')} ({unit})", True),
+        owed_head,
         ("laid_down", f"{_('Laid down by decision')} ({unit})", True),
-        ("free", f"{_('Free')} ({unit})", True),
-        ("auctioned", f"{_('Auctioned')} ({unit})", True),
-        ("offsets", f"{_('Credits')} ({unit})", True),
+        *given_heads,
         ("most_offsets", f"{_('Most credits')} ({unit})", True),
-        ("bought", f"{_('Bought')} ({unit})", True),
-        ("surplus", f"{_('Surplus')} ({unit})", True),
+        more_head,
+        rest_head,
         ("price", f"{_('Price')} ({course.money}/t)", True),
         ("credit_price", f"{_('Price of a credit')} ({course.money}/t)", True),
         ("cost", f"{_('Cost')} (10⁹ {course.money})", True),
         ("quality", gettext_lazy("Quality"), False),
     ]
-    rows = [
-        [
-            row.year,
-            m.obligation / MILLION,
-            row.laid_down.value / MILLION if row.laid_down else None,
-            m.free / MILLION,
-            m.auctioned / MILLION,
-            m.offsets / MILLION,
-            row.most_credits / MILLION,
-            m.bought / MILLION,
-            m.surplus / MILLION,
-            row.price,
-            row.credit_price,
-            m.cost / BILLION,
-            numbers.quality(course.quality.value),
-        ]
-        for row, m in zip(course.years, markets, strict=True)
-    ]
+    rows = []
+    for row, m in zip(course.years, markets, strict=True):
+        laid_down = row.laid_down.value / MILLION if row.laid_down else None
+        owed, *given, more, rest = _amounts(m)
+        rows.append(
+            [
+                row.year, owed, laid_down, *given, row.most_credits / MILLION, more, rest,
+                row.price, row.credit_price, m.cost / BILLION, numbers.quality(course.quality.value),
+            ]
+        )  # fmt: skip
     drawing = drawings.drawn(chart, title, description, shown.lang)
     return Panel("market", title, rows_table("market", title, heads, rows), drawing, list(_notes(course)))
+
+
+def _heads(unit: str) -> list[tuple[str, str, bool]]:
+    return [(key, f"{name} ({unit})", True) for key, name in AMOUNTS.items()]
+
+
+def _amounts(settled: Any) -> list[Decimal]:
+    """What a settlement, or several together, hold in each column of AMOUNTS, in millions."""
+    return [getattr(settled, key) / MILLION for key in AMOUNTS]
 
 
 def _sectors(shown: Shown, course: Any) -> Panel:
@@ -139,19 +146,14 @@ def _sectors(shown: Shown, course: Any) -> Panel:
     heads = [
         ("sector", gettext_lazy("Sector"), False),
         ("year", gettext_lazy("Year"), False),
-        ("obligation", f"{_('Obligation')} ({unit})", True),
-        ("free", f"{_('Free')} ({unit})", True),
-        ("auctioned", f"{_('Auctioned')} ({unit})", True),
-        ("offsets", f"{_('Credits')} ({unit})", True),
-        ("bought", f"{_('Bought')} ({unit})", True),
-        ("surplus", f"{_('Surplus')} ({unit})", True),
+        *_heads(unit),
         ("cost", f"{_('Cost')} (10⁹ {course.money})", True),
     ]
     rows = [
         [
             shown.result.name("sectors", s.facility, shown.lang),
             row.year,
-            *(getattr(s, key) / MILLION for key in COLUMNS),
+            *_amounts(s),
             s.cost / BILLION,
         ]
         for row in course.years

@@ -13,6 +13,7 @@ from django.conf import settings
 from trunghoa.portal.core.record import documents
 from trunghoa.portal.core.record.intake import Accepted, clean, inspect, is_office, refuse, sniff, texts_of
 from trunghoa.portal.core.record.models import Document, Run
+from trunghoa.portal.core.record.packing import packed
 from trunghoa.quantities import N_, InputError, Problem
 
 from . import running
@@ -165,12 +166,8 @@ def left(out: Path, stem: str) -> list[tuple[str, str, bytes]]:
     """The tables of a run, zipped, and the workbook where there is one."""
     found = []
     if tables := sorted(out.glob("tables/*.csv")):
-        stream = io.BytesIO()
-        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
-            for path in tables:
-                # A date of its own would make other bytes of the same tables.
-                package.writestr(zipfile.ZipInfo(path.name), path.read_bytes(), zipfile.ZIP_DEFLATED)
-        found.append((f"osemosys-{stem}-tables.zip", ZIP, stream.getvalue()))
+        content = packed({path.name: path.read_bytes() for path in tables})
+        found.append((f"osemosys-{stem}-tables.zip", ZIP, content))
     if (book := out / "results.xlsx").is_file():
         found.append((f"osemosys-{stem}-results.xlsx", XLSX, book.read_bytes()))
     return found

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from trunghoa.portal.core.record import documents
@@ -89,7 +89,7 @@ class Result:
     def gwp_set(self) -> str:
         return self.settings.get("gwp_set", "")
 
-    @property
+    @cached_property
     def gas_unit(self) -> str:
         return next((row.unit for row in self.rows("co2e")), "")
 

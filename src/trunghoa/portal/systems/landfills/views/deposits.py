@@ -1,5 +1,7 @@
 """Deposits from a file: check, show what would change, take over on confirmation."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -92,7 +94,7 @@ def checked(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         "record": record,
         "problems": problems,
         "changes": changes,
-        "counted": series.counted(before, after),
+        "counted": series.counted(found, before),
         "largest": series.largest(found),
         "stale": record.revision != landfill.revision,
         "can_take_back": series.can_be_taken_back(record),
@@ -113,19 +115,11 @@ def confirm(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         bulk.update(DepositImport.objects.filter(pk=pk), outcome=DepositImport.Outcome.CANCELLED)
         return redirect("landfills:site", code)
 
-    try:
-        problems = commit(request, landfill, record.revision, lambda: series.take_over(record))
-    except Changed:
-        messages.error(
-            request, _("Somebody changed this landfill after the file was checked. Hand the file in again.")
-        )
-        return redirect("landfills:import", code, pk)
-    for problem in problems:
-        messages.error(request, str(problem))
-    if problems:
-        return redirect("landfills:import", code, pk)
-    messages.success(request, _("The deposits were taken over. The figures are computed anew."))
-    return redirect("landfills:site", code)
+    return _settled(
+        request, record, record.revision, lambda: series.take_over(record),
+        _("Somebody changed this landfill after the file was checked. Hand the file in again."),
+        _("The deposits were taken over. The figures are computed anew."),
+    )  # fmt: skip
 
 
 @require_POST
@@ -143,18 +137,30 @@ def take_back(request: HttpRequest, code: str, pk: int) -> HttpResponse:
             raise Changed
         series.take_back(fresh)
 
+    return _settled(
+        request, record, landfill.revision, apply,
+        _("The deposits no longer stand as this file left them. Nothing was changed."),
+        _("The file was taken back: the deposits stand as before it. The figures are computed anew."),
+    )  # fmt: skip
+
+
+def _settled(
+    request: HttpRequest,
+    record: DepositImport,
+    revision: int,
+    apply: Callable[[], None],
+    changed: str,
+    done: str,
+) -> HttpResponse:
+    """Do what a file asks for; back to the file where that cannot be done, else to its site."""
     try:
-        problems = commit(request, landfill, landfill.revision, apply)
+        problems = [str(problem) for problem in commit(request, record.landfill, revision, apply)]
     except Changed:
-        messages.error(
-            request, _("The deposits no longer stand as this file left them. Nothing was changed.")
-        )
-        return redirect("landfills:import", code, pk)
+        problems = [changed]
     for problem in problems:
-        messages.error(request, str(problem))
+        messages.error(request, problem)
+    code = record.landfill.place.code
     if problems:
-        return redirect("landfills:import", code, pk)
-    messages.success(
-        request, _("The file was taken back: the deposits stand as before it. The figures are computed anew.")
-    )
+        return redirect("landfills:import", code, record.pk)
+    messages.success(request, done)
     return redirect("landfills:site", code)

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_safe
 from trunghoa.portal.core.charts.store import drawn
 from trunghoa.portal.core.record import documents
 from trunghoa.portal.core.record.models import Run
+from trunghoa.portal.core.record.packing import packed
 from trunghoa.portal.core.record.tables import Table, download
 from trunghoa.portal.core.record.templatetags.numbers import language
 from trunghoa.quantities import Problem, Quality, from_float, worst
 
-from .. import exports, outcome, series, tables, tasks
+from .. import outcome, series, tables, tasks
 from ..models import CHECKLIST, Landfill, Project
 from ..pictures import Facts, wanted
 from ..words import CLIMATE_TEXT, MCF_TEXT, parameter_name
@@ -127,7 +128,7 @@ def folder(request: HttpRequest, code: str) -> HttpResponse:
     found = outcome.result_of(landfill)
     if found is None:
         raise Http404
-    content = exports.packed(code, tasks.folder_of(found[0]))
+    content = packed({f"{code}/{name}": text.encode() for name, text in tasks.folder_of(found[0]).items()})
     response = HttpResponse(content, content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{code}.zip"'
     return response
