@@ -19,7 +19,7 @@ ALLOWED_HOSTS = environment.text("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").s
 CSRF_TRUSTED_ORIGINS = [o for o in environment.text("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
 
 # The rooms, one per system; each brings its addresses, its API and its section of the report.
-ROOMS = ["scenarios", "landfills", "workplan"]
+ROOMS = ["scenarios", "landfills", "registry", "workplan"]
 
 INSTALLED_APPS = [
     "django.contrib.auth",

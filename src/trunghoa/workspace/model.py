@@ -16,6 +16,9 @@ from .pathways import PathwayRecord
 from .rows import (
     Backed,
     Commitment,
+    JcmDesignation,
+    JcmIssuance,
+    JcmProject,
     LandfillDeposit,
     LandfillPortfolio,
     LandfillProject,
@@ -134,6 +137,18 @@ class Workspace:
     @property
     def projects(self) -> tuple[LandfillProject, ...]:
         return self.rows("landfill_projects", LandfillProject)
+
+    @property
+    def jcm_projects(self) -> tuple[JcmProject, ...]:
+        return self.rows("jcm_projects", JcmProject)
+
+    @property
+    def jcm_issuances(self) -> tuple[JcmIssuance, ...]:
+        return self.rows("jcm_issuances", JcmIssuance)
+
+    @property
+    def jcm_designations(self) -> tuple[JcmDesignation, ...]:
+        return self.rows("jcm_designations", JcmDesignation)
 
     @cached_property
     def sha256(self) -> str:

@@ -40,6 +40,7 @@ class ReportKind(StrEnum):
     INVENTORY = "inventory"
     DECISION = "decision"
     STUDY = "study"
+    STATEMENT = "statement"
 
 
 class CommitmentKind(StrEnum):
@@ -361,6 +362,51 @@ class LandfillProject(Backed):
     note: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JcmProject(Backed):
+    """A project of the Joint Crediting Mechanism as sources tell of it; what none states stays empty."""
+
+    code: str = field(metadata=NAME)
+    reference: str
+    title_vi: str = field(metadata=REQUIRED)
+    title_ja: str
+    title_en: str
+    methodology: str
+    scope: str
+    state: str = field(metadata=REQUIRED)
+    known_on: date | None
+    registered_on: date | None
+    summary_vi: str
+    summary_ja: str
+    summary_en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JcmIssuance(Backed):
+    """Credits issued for a project, and who got them; an empty share is one that no source states."""
+
+    project: str = field(metadata=refers("jcm_projects", NAME))
+    number: int = field(metadata=KEY)
+    period_start: date | None
+    period_end: date | None
+    known_on: date | None
+    issued: int
+    government_jp: int | None
+    government_vn: int | None
+    participants: int | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JcmDesignation(Backed):
+    """A third-party entity of the Joint Crediting Mechanism; scopes joined by spaces, empty if not stated."""
+
+    organisation: str = field(metadata=refers("organisations", NAME))
+    scopes: str
+    valid_from: date | None
+    valid_to: date | None
+
+
 # Every table a workspace may have, by the name of its file.
 TABLES: dict[str, type[Backed]] = {
     "places": PlaceRow,
@@ -381,4 +427,7 @@ TABLES: dict[str, type[Backed]] = {
     "landfill_recovery": LandfillRecovery,
     "landfill_portfolios": LandfillPortfolio,
     "landfill_projects": LandfillProject,
+    "jcm_projects": JcmProject,
+    "jcm_issuances": JcmIssuance,
+    "jcm_designations": JcmDesignation,
 }

@@ -20,6 +20,8 @@ SIGNED_IN = frozenset(PEOPLE)
 ALL = SIGNED_IN | {"visitor"}
 OFFICERS = frozenset({"officer_vn", "officer_jp"})
 VN = frozenset({"officer_vn"})
+# Of the JCM project and its account.
+PARTICIPANT = frozenset({"participant"})
 READERS = OFFICERS | {"verifier", "researcher"}
 # Of one site in the locality's city: those who see it, and those who keep it.
 OF_SITE = READERS | {"operator", "locality"}

@@ -20,6 +20,8 @@ from trunghoa.portal.core.record import documents, evidence, figures
 from trunghoa.portal.core.record.models import Place, Run
 from trunghoa.portal.core.workflow import moves
 from trunghoa.portal.systems.landfills.models import Conversion, Deposit, DepositImport, Landfill
+from trunghoa.portal.systems.registry.models import Duty, Issuance, Methodology, Order, Project
+from trunghoa.portal.systems.registry.models.accounts import account_of_party, open_account
 from trunghoa.portal.systems.scenarios import tasks
 from trunghoa.portal.systems.scenarios.models import Edit, PathwayModel, Scenario, TablesImport
 from trunghoa.portal.systems.workplan import agenda
@@ -69,7 +71,8 @@ def population(operators):
 def world(population, sites, systems, settings, tmp_path):
     settings.DOCUMENT_ROOT = tmp_path / "documents"
     keys = {**of_accounts(population), **of_the_record(population, sites), **of_landfills(population, sites)}
-    return World(population, {**keys, **of_the_plan(population, systems), **of_the_scenarios(population)})
+    keys |= {**of_the_plan(population, systems), **of_the_scenarios(population)}
+    return World(population, {**keys, **of_the_registry(population)})
 
 
 def of_accounts(people):
@@ -187,3 +190,30 @@ def of_the_scenarios(people):
     )
     tasks.request_run(scenario, by)
     return {"scenario": scenario.code, "edit": edit.pk, "tables_import": handed_in.pk}
+
+
+def of_the_registry(people):
+    """A registered project of the participant, decided and not yet issued; an account, an order from it."""
+    owner, colleague = (
+        people["participant"],
+        User.objects.create_user("colleague", role="officer", organisation=people["officer_vn"].organisation),
+    )
+    for name in ("officer_vn", "officer_jp"):
+        for duty in Duty.Name.values:
+            Duty.objects.create(person=people[name], name=duty, given_by=colleague)
+    account = open_account("JPN", "entity", organisation=owner.organisation)
+    project = Project.objects.create(
+        code="roof", reference="VN001", title_en="Roof", state="registered", focal_point=owner.organisation
+    )
+    for number, state in ((1, "decided"), (2, "verified")):
+        made = Issuance.objects.create(project=project, number=number, state=state, requested={"2024": 10})
+        for place in (account_of_party("VNM", "national"), account):
+            made.allotments.create(account=place, vintage=2024, amount=5)
+    order = Order.objects.create(kind="block", side="JP", source=account, quantity=1, prepared_by=owner)
+    return {
+        "project": project.code,
+        "methodology": Methodology.objects.create(code="VN_AM007", state="approved").pk,
+        "account": account.number,
+        "order": order.pk,
+        "duty": Duty.objects.create(person=colleague, name="registrar", given_by=people["officer_vn"]).pk,
+    }

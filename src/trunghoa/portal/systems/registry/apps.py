@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class RegistryConfig(AppConfig):
+    name = "trunghoa.portal.systems.registry"
+    label = "registry"
+
+    def ready(self) -> None:
+        from trunghoa.portal.core.publication.sections import register
+
+        from . import machines, rules  # noqa: F401 - importing declares
+        from .section import SECTION
+
+        register(SECTION)

@@ -1,0 +1,1 @@
+"""What the kernel says: methodologies, allocations, limits, serials, Article 6. Only here it is called."""

@@ -1,0 +1,29 @@
+from django.urls import path
+
+from .views import accounts, duties, home, issuances, methodologies, orders, projects, units
+
+app_name = "registry"
+urlpatterns = [
+    path("", home.page, name="home"),
+    path("projects/", projects.listing, name="projects"),
+    path("projects/new/", projects.new, name="new_project"),
+    path("projects/<slug:code>/", projects.page, name="project"),
+    path("projects/<slug:code>/edit/", projects.edit, name="edit_project"),
+    path("projects/<slug:code>/input/", projects.give_input, name="project_input"),
+    path("projects/<slug:code>/issuances/new/", issuances.new, name="new_issuance"),
+    path("projects/<slug:code>/issuances/<int:number>/", issuances.page, name="issuance"),
+    path("projects/<slug:code>/issuances/<int:number>/allotment/", issuances.allot, name="allot"),
+    path("projects/<slug:code>/issuances/<int:number>/order/", issuances.order, name="order_issuance"),
+    path("methodologies/", methodologies.listing, name="methodologies"),
+    path("methodologies/<int:pk>/", methodologies.page, name="methodology"),
+    path("accounts/", accounts.listing, name="accounts"),
+    path("accounts/new/", accounts.new, name="new_account"),
+    path("accounts/<slug:number>/", accounts.page, name="account"),
+    path("accounts/<slug:number>/order/", orders.new, name="new_order"),
+    path("orders/", orders.listing, name="orders"),
+    path("orders/<int:pk>/", orders.page, name="order"),
+    path("units/", units.search, name="units"),
+    path("seals/", units.seals, name="seals"),
+    path("duties/", duties.page, name="duties"),
+    path("duties/<int:pk>/end/", duties.end, name="end_duty"),
+]

@@ -1,0 +1,55 @@
+"""Who may see what of the registry: not seen is not found, not to be changed is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from ..machines.methodology import visible as visible_methodologies
+from ..models import Issuance, Methodology, Order, Project, RegistryAccount
+from ..rules import visible_issuances, visible_orders, visible_projects
+
+GET_OR_POST = ["GET", "HEAD", "POST"]
+
+
+def projects(request: HttpRequest) -> QuerySet[Project]:
+    rows = Project.objects.filter(visible_projects(request.user))
+    return rows.select_related("methodology", "third_party", "focal_point", "place", "created_by")
+
+
+def project(request: HttpRequest, code: str) -> Project:
+    return get_object_or_404(projects(request), code=code)
+
+
+def issuances(request: HttpRequest) -> QuerySet[Issuance]:
+    return Issuance.objects.filter(visible_issuances(request.user)).select_related("project__third_party")
+
+
+def issuance(request: HttpRequest, code: str, number: int) -> Issuance:
+    return get_object_or_404(issuances(request), project__code=code, number=number)
+
+
+def methodologies(request: HttpRequest) -> QuerySet[Methodology]:
+    return Methodology.objects.filter(visible_methodologies(request.user))
+
+
+def account(number: str) -> RegistryAccount:
+    """That an account is there, whose and of which kind, is public."""
+    return get_object_or_404(RegistryAccount.objects.select_related("account__organisation"), number=number)
+
+
+def orders(request: HttpRequest) -> QuerySet[Order]:
+    rows = Order.objects.filter(visible_orders(request.user)).distinct()  # type: ignore[arg-type]
+    return rows.select_related(
+        "source__account__organisation", "target__account__organisation", "issuance__project", "prepared_by"
+    )
+
+
+def must(request: HttpRequest, permission: str, obj: Any = None) -> None:
+    """Refuse who may not."""
+    if not request.user.has_perm(permission, obj):
+        raise PermissionDenied

@@ -1,0 +1,114 @@
+"""Units: the life of a block by its serial, and the seals under which everybody can check the ledger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from trunghoa.portal.core.ledger import reading
+from trunghoa.portal.core.ledger.models import Seal, Series
+from trunghoa.portal.core.record.tables import Column, Table, download, paged
+from trunghoa.portal.core.record.templatetags import numbers
+
+from ..models import Project, RegistryAccount
+from .home import vintage
+
+
+def serial(row: Any) -> str:
+    """A block or posting by its serial: the series, first and last number. Numbers carry no separators."""
+    return f"{row.series.code}-{row.first}-{row.last}"
+
+
+@login_not_required
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Everything that happened to the units of a serial."""
+    asked = " ".join(request.GET.get("q", "").split())[:200]
+    found = spelled(asked)
+    context: dict[str, Any] = {"asked": asked, "missing": bool(asked) and found is None}
+    if found is not None:
+        series, first, last = found
+        table = story_table(series, first, last)
+        if answer := download(request, table):
+            return answer
+        block = reading.block_of(series, first)
+        at = series.attributes
+        context |= {
+            "series": series,
+            "first": first,
+            "last": last,
+            "table": table,
+            "issued": block is not None,
+            "account": RegistryAccount.objects.filter(account=block.account_id).first() if block else None,
+            "block": block,
+            "project": Project.objects.filter(pk=at.get("project")).first(),
+            "vintage": vintage(at.get("vintage", 0)),
+        }
+    return render(request, "registry/units.html", context)
+
+
+def spelled(text: str) -> tuple[Series, int, int] | None:
+    """A serial as this registry writes it: the code of a series, then one number or two."""
+    parts = text.split("-")
+    for count in (2, 1):
+        numbers_ = parts[-count:]
+        if len(parts) > count and all(n.isdecimal() and len(n) < 19 for n in numbers_):
+            series = Series.objects.filter(code="-".join(parts[:-count])).first()
+            if series is not None:
+                first, last = int(numbers_[0]), int(numbers_[-1])
+                return (series, first, last) if 1 <= first <= last else None
+    return None
+
+
+def story_table(series: Series, first: int, last: int) -> Table:
+    accounts = {
+        row.account_id: row for row in RegistryAccount.objects.select_related("account__organisation")
+    }
+    lang = numbers.language()
+
+    def name(pk: int | None) -> str:
+        if pk is None:
+            return ""
+        return accounts[pk].label(lang) if pk in accounts else str(pk)
+
+    columns = [
+        Column(
+            "at",
+            gettext_lazy("Time"),
+            lambda e: e.transaction.at,
+            lambda e: numbers.day(e.transaction.at.date()),
+        ),
+        Column("transaction", gettext_lazy("Transaction"), lambda e: e.transaction.pk, None, True),
+        Column("kind", gettext_lazy("What happened"), lambda e: e.transaction.get_kind_display()),
+        Column("units", gettext_lazy("Numbers"), lambda e: f"{e.first}–{e.last}"),
+        Column("source", gettext_lazy("From"), lambda e: name(e.source)),
+        Column("target", gettext_lazy("To"), lambda e: name(e.target)),
+    ]
+    return Table("story", columns, reading.story(series, first, last), caption=_("Life of the units"))
+
+
+@login_not_required
+@require_safe
+def seals(request: HttpRequest) -> HttpResponse:
+    """Each seal with its root: whoever kept an earlier page sees whether anything was changed since."""
+    columns = [
+        Column("number", gettext_lazy("Seal"), lambda r: r.number, None, True),
+        Column("at", gettext_lazy("Time"), lambda r: r.at),
+        Column("first", gettext_lazy("First transaction"), lambda r: r.first, None, True),
+        Column("last", gettext_lazy("Last transaction"), lambda r: r.last, None, True),
+        Column("count", gettext_lazy("Transactions"), lambda r: r.count, None, True),
+        Column("root", gettext_lazy("Merkle root"), lambda r: r.root),
+        Column("sha256", gettext_lazy("Hash of the seal"), lambda r: r.sha256),
+    ]
+    table = paged(
+        request, Seal.objects.order_by("-number"), columns, "seals", caption=_("Seals of the ledger")
+    )
+    if answer := download(request, table):
+        return answer
+    return render(request, "registry/seals.html", {"table": table})
