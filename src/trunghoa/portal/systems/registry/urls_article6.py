@@ -1,0 +1,5 @@
+"""Addresses of Article 6: authorisations, balances, reports."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of partner registries, purchases and certificates."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of methodologies at work: parameters, monitoring, forms."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
