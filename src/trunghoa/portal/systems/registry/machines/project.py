@@ -135,7 +135,6 @@ def signed(project: Project) -> Mapping[str, Any]:
         "participants": sorted(project.participants.values_list("organisation", "part"))
         if project.pk
         else [],
-        "cap": [project.cap_class, project.cap_basis],
     }
 
 
@@ -322,8 +321,8 @@ PROJECT = register(
                     "ended",
                 ),
                 "withdrawn",
-                requests,
-                FOCAL,
+                writes,
+                PARTICIPANTS,
                 inputs=(REASON,),
                 aside=True,
             ),
