@@ -182,7 +182,7 @@ PROJECT = register(
             ),
             Transition(
                 "object",
-                N_("Object"),
+                N_("Raise an objection"),
                 ("pin_submitted",),
                 "pin_objection",
                 in_committee,
