@@ -61,7 +61,7 @@ def test_units_are_cancelled_by_one_and_another_and_found_by_their_serial(
     maker.write(maker.say("Serial"), SERIAL[lang])
     maker.press(maker.say("Save"), status=422)
     maker.choose(maker.say("For"), maker.say("Voluntary cancellation"))
-    maker.write(maker.say("Beneficiary"), "Illustrative")
+    maker.write(maker.say("Beneficiary"), "trunghoa")
     maker.write(maker.say("Reason"), "Illustrative: written by a test of the platform")
     maker.press(maker.say("Save"))
     assert (
