@@ -75,6 +75,7 @@ def test_the_walk_reaches_every_section_and_no_broken_link(visit: Visit, portal:
     sections = {path.split("/")[2] for path in visit.pages.paths if path.count("/") > 2}
     wanted = {
         "landfills",
+        "registry",
         "record",
         "publications",
         "workplan",

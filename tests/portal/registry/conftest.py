@@ -72,8 +72,8 @@ class Scene:
             "crediting_from": date(2024, 1, 1), "crediting_to": date(2030, 12, 31), "expected": {"2024": 500},
             "registration": REGISTRATION, "third_party": self.organisations["tpe"],
             "focal_point": self.organisations["owner"], "created_by": self.people["owner"],
-            "shares": {self.accounts.jp.number: "0.5", self.accounts.vn.number: "0.1",
-                       self.accounts.owner.number: "0.4"},
+            "shares": [[self.accounts.jp.number, "0.5"], [self.accounts.vn.number, "0.1"],
+                       [self.accounts.owner.number, "0.4"]],
             "cap_class": "priority", "cap_basis": "invented for this test",
         }  # fmt: skip
         made = moves.began(Project.objects.create(**{**given, **more}))

@@ -11,7 +11,7 @@ from trunghoa.portal.systems.registry.models import Order
 @pytest.fixture
 def project(scene):
     # All of it stays with the host at first.
-    return scene.registered(shares={scene.accounts.owner.number: "1"})
+    return scene.registered(shares=[[scene.accounts.owner.number, "1"]])
 
 
 def order(scene, serial, target, by="owner", **more):
@@ -35,7 +35,7 @@ def test_many_small_transfers_do_not_pass_the_cap_together(scene, project):
 
 
 def test_without_a_class_nothing_goes_abroad(scene):
-    project = scene.registered(shares={scene.accounts.owner.number: "1"}, cap_class="", cap_basis="")
+    project = scene.registered(shares=[[scene.accounts.owner.number, "1"]], cap_class="", cap_basis="")
     scene.issued(project, {2024: 100})
     code = Block.objects.get().series.code
     with pytest.raises(Refused, match="class of the transfer cap"):

@@ -39,6 +39,16 @@ def test_a_project_goes_from_the_idea_to_the_credit(scene):
     assert verify().whole
 
 
+def test_shares_are_rounded_in_the_order_in_which_they_were_written(scene):
+    """Also where the database keeps tables in an order of its own."""
+    accounts = scene.accounts
+    lines = [[accounts.owner.number, "0.4"], [accounts.vn.number, "0.1"], [accounts.jp.number, "0.5"]]
+    project = scene.registered(shares=lines)
+    scene.issued(project, {2024: 151})
+    held = {b.account.registry.number: b.size for b in Block.objects.select_related("account__registry")}
+    assert held == {accounts.owner.number: 61, accounts.vn.number: 16, accounts.jp.number: 74}
+
+
 def test_one_side_alone_registers_nothing(scene):
     project = scene.project()
     scene.move(project, "submit_pin", "owner")
@@ -213,7 +223,10 @@ def test_of_a_validated_design_only_the_allocation_and_who_speaks_may_change(sce
              "crediting_from": "1999-01-01", "focal_point": scene.organisations["owner"].pk}  # fmt: skip
     assert scene.client("owner").post(project_page(project) + "edit/", given).status_code == 302
     project.refresh_from_db()
-    assert (project.shares, project.crediting_from) == ({scene.accounts.owner.number: "1"}, date(2024, 1, 1))
+    assert (project.shares, project.crediting_from) == (
+        [[scene.accounts.owner.number, "1"]],
+        date(2024, 1, 1),
+    )
     assert project.participants.count() == 1
 
 
@@ -250,3 +263,30 @@ def test_a_wrong_transaction_is_reversed_by_two_administrators(scene):
         in scene.client("jp1").get(f"/en/registry/orders/{order.pk}/").content.decode()
     )
     assert scene.client("jp1").post(path, {"reason": "again"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "said"),
+    [
+        ("share_lines", "{owner} = 1.5\n{vn} = -0.5", "is no share"),
+        ("share_lines", "{owner} = NaN", "is no share"),
+        ("share_lines", "{owner} = 0.5\n{owner} = 1", "the account stands twice"),
+        ("share_lines", "{owner} = 0.5\n{vn} = 0.4", "do not add up to 1"),
+        ("share_lines", "VNM-entity-99999 = 1", "there is no open account"),
+        ("expected_lines", "2026 = 10\n2026 = 20", "the year stands twice"),
+        ("expected_lines", "2026 = 1,200", "four digits and whole tonnes"),
+        ("expected_lines", "ten tonnes", "not of the form"),
+    ],
+)
+def test_lines_that_cannot_be_are_refused_by_their_number(scene, name, lines, said):
+    project = scene.project()
+    numbers = {"owner": scene.accounts.owner.number, "vn": scene.accounts.vn.number}
+    given = {"revision": project.revision, "title_en": "Roof", "rounding": "rounded_up"}
+    answer = scene.client("owner").post(
+        project_page(project) + "edit/", {**given, name: lines.format(**numbers)}
+    )
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    before = project.shares
+    project.refresh_from_db()
+    assert project.shares == before

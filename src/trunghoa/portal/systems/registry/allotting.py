@@ -19,7 +19,7 @@ Table = Mapping[int, Mapping[str, int]]
 def proposed(issuance: Issuance) -> dict[int, dict[str, int]]:
     """By vintage and account number, from the shares that were registered; nothing where there are none."""
     issued = {int(year): int(amount) for year, amount in issuance.requested.items() if int(amount)}
-    shares = {number: Decimal(share) for number, share in issuance.project.shares.items()}
+    shares = {number: Decimal(share) for number, share in issuance.project.shares}
     if not issued or not shares:
         return {}
     return methods.allocation(issued, shares, issuance.project.rounding)

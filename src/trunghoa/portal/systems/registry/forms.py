@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -21,6 +21,8 @@ from .models import Issuance, Methodology, Participant, Project, RegistryAccount
 from .tasks import limits
 
 LINE = re.compile(r"\s*([^=:]+?)\s*[=:]\s*(\S+)\s*")
+# From nought to one, with a point or a comma.
+SHARE = re.compile(r"0[.,]\d{1,9}|[01]")
 LINES = forms.Textarea(attrs={"rows": 4})
 
 
@@ -130,7 +132,7 @@ class ProjectForm(forms.ModelForm):
                     p.organisation_id for p in self.instance.participants.all() if p.part == part
                 ]
             self.initial["expected_lines"] = _written(self.instance.expected)
-            self.initial["share_lines"] = _written(self.instance.shares)
+            self.initial["share_lines"] = _written(dict(self.instance.shares))
         elif user.organisation_id:
             self.initial["participants"] = [user.organisation_id]
         for lang in ("vi", "ja", "en"):
@@ -153,6 +155,8 @@ class ProjectForm(forms.ModelForm):
                 raise forms.ValidationError(
                     _("Line %(n)s: write a year of four digits and whole tonnes.") % {"n": number}
                 )
+            if year in found:
+                raise forms.ValidationError(_("Line %(n)s: the year stands twice.") % {"n": number})
             found[year] = int(amount)
         return found
 
@@ -164,12 +168,13 @@ class ProjectForm(forms.ModelForm):
                 raise forms.ValidationError(
                     _("Line %(n)s: there is no open account “%(value)s”.") % {"n": number, "value": account}
                 )
-            try:
-                found[account] = f"{Decimal(share.replace(',', '.')):f}"
-            except InvalidOperation:
+            if not SHARE.fullmatch(share):
                 raise forms.ValidationError(
                     _("Line %(n)s: “%(value)s” is no share, such as 0.5.") % {"n": number, "value": share}
-                ) from None
+                )
+            if account in found:
+                raise forms.ValidationError(_("Line %(n)s: the account stands twice.") % {"n": number})
+            found[account] = f"{Decimal(share.replace(',', '.')):f}"
         if found and sum(map(Decimal, found.values())) != 1:
             raise forms.ValidationError(_("The shares do not add up to 1."))
         return found
@@ -201,7 +206,7 @@ class ProjectForm(forms.ModelForm):
         self._parts(held)
 
     def _take_lines(self, project: Project) -> None:
-        project.shares = self.cleaned_data["share_lines"]
+        project.shares = [list(line) for line in self.cleaned_data["share_lines"].items()]
         if "expected_lines" in self.fields:
             project.expected = self.cleaned_data["expected_lines"]
 

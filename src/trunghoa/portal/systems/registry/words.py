@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 # Issuing sides, as serials and the ledger write them: ISO 3166 alpha-2 and alpha-3.
 PARTY = {"VN": "VNM", "JP": "JPN"}
 SIDE_OF = {party: side for side, party in PARTY.items()}
-# ISO 3166 keeps XX and XXX free for users; here they say that a source does not tell the side.
-UNTOLD_SIDE, UNTOLD_PARTY = "XX", "XXX"
+# ISO 3166 keeps XX and XXZ free for users; here they say that a source does not tell the side.
+UNTOLD_SIDE, UNTOLD_PARTY = "XX", "XXZ"
 # What a vintage is called where a source does not tell it.
 UNTOLD_VINTAGE = 0
 

@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                 ('crediting_to', models.DateField(blank=True, null=True, verbose_name='Crediting period to')),
                 ('expected', models.JSONField(blank=True, default=dict, verbose_name='Expected reductions')),
                 ('registration', models.JSONField(blank=True, default=dict)),
-                ('shares', models.JSONField(blank=True, default=dict, verbose_name='Allocation')),
+                ('shares', models.JSONField(blank=True, default=list, verbose_name='Allocation')),
                 ('rounding', models.CharField(choices=[('rounded_up', 'up, in the order of the accounts; the last gets the rest'), ('largest_remainder', 'by the largest remainders')], default='rounded_up', max_length=20, verbose_name='Rounding of the allocation')),
                 ('cap_class', models.CharField(blank=True, max_length=20, verbose_name='Class of the transfer cap')),
                 ('cap_basis', models.TextField(blank=True, verbose_name='Why this class')),

@@ -70,8 +70,9 @@ class Project(Moving, Titled, Backed):
     expected = models.JSONField(_("Expected reductions"), default=dict, blank=True)
     # Fixed ex ante: {"fixed": {symbol: …}, "sources": {…}, "answers": {…}, "gwp_set": …, "gases": […]}
     registration = models.JSONField(default=dict, blank=True)
-    # Share of the credits by account number, as exact text, and the rule by which they are rounded.
-    shares = models.JSONField(_("Allocation"), default=dict, blank=True)
+    # Accounts by number with their shares as exact text, and the rule by which they are rounded. A list,
+    # for they are rounded in its order, and PostgreSQL keeps none of the keys of a table.
+    shares = models.JSONField(_("Allocation"), default=list, blank=True)
     rounding = models.CharField(
         _("Rounding of the allocation"),
         max_length=20,
