@@ -126,8 +126,7 @@ class Scene:
         return issuance
 
 
-@pytest.fixture
-def scene(db):
+def make_scene():
     kinds = {
         "mae": ("VN", "ministry"), "moej": ("JP", "ministry"), "owner": ("VN", "participant"),
         "buyer": ("JP", "participant"), "tpe": ("other", "third_party"),
@@ -167,3 +166,8 @@ def scene(db):
         buyer=open_account("JPN", "entity", organisation=organisations["buyer"]),
     )
     return Scene(people, organisations, accounts, methodology)
+
+
+@pytest.fixture
+def scene(db):
+    return make_scene()

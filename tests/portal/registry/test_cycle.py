@@ -290,3 +290,15 @@ def test_lines_that_cannot_be_are_refused_by_their_number(scene, name, lines, sa
     before = project.shares
     project.refresh_from_db()
     assert project.shares == before
+
+
+def test_a_second_order_of_a_side_issues_nothing(scene):
+    issuance = scene.decided(scene.registered(), {2024: 100})
+    one, other = (
+        Order.objects.create(kind="issue", side="JP", issuance=issuance, prepared_by=scene.people["jp1"])
+        for _ in range(2)
+    )
+    scene.move(one, "approve", "jp2")
+    with pytest.raises(Refused, match="issued these credits already"):
+        scene.move(other, "approve", "jp2")
+    assert LedgerTransaction.objects.count() == 1

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from trunghoa.portal.core.record.document_forms import DocumentField
 from trunghoa.portal.core.record.models import Place
+from trunghoa.portal.core.record.quality import Quality
 from trunghoa.quantities import Problem
 
 from .fields import AmountField, SeriesField, YearField, full_text
-from .models import CHECKLIST, TOTAL, Conversion, Landfill, Project, Quality
+from .models import CHECKLIST, TOTAL, Conversion, Landfill, Project
 from .uploads import CSV, XLSX
 from .words import WASTE_TEXT, WASTE_TYPES
 

@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy
 
 from trunghoa.portal.core.accounts.people import person
 from trunghoa.portal.core.record.access import visible_sites
+from trunghoa.portal.core.record.quality import Quality
 from trunghoa.portal.core.record.tables import PAGE_SIZE, Column, Table, address_of
 from trunghoa.portal.core.record.templatetags.numbers import decimals_for, mark
 from trunghoa.quantities import format_number, search_key
 
-from .models import Landfill, Quality
+from .models import Landfill
 from .units import Units
 from .words import MCF_TEXT
 

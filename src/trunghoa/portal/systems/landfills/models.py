@@ -7,16 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from trunghoa.portal.core.record.fields import ExactDecimalField
 from trunghoa.portal.core.record.models import Document, Figure, Place, Run
+from trunghoa.portal.core.record.quality import Quality
 
 from .words import CLIMATE_CLASSES, CONVERSION_TARGETS, WASTE_TYPES
 
 TOTAL = "total"
-
-
-class Quality(models.TextChoices):
-    VERIFIED = "verified", _("verified")
-    UNVERIFIED = "unverified", _("unverified")
-    ILLUSTRATIVE = "illustrative", _("illustrative")
 
 
 class Checklist(models.Model):

@@ -42,12 +42,12 @@ def hindrances(order: Order) -> list[str]:
 
 def check_of(order: Order) -> Callable[[], str] | None:
     """Asked again when the accounts are locked: many small transfers at once do not pass the cap together."""
-    return (lambda: _refusal(order)) if goes_abroad(order) else None
+    return (lambda: _refusal(order, lock=True)) if goes_abroad(order) else None
 
 
-def _refusal(order: Order) -> str:
+def _refusal(order: Order, *, lock: bool = False) -> str:
     wanted: dict[int, int] = {}
-    projects = _projects(order)
+    projects = _projects(order, lock)
     for series, first, last in order.units:
         project = projects.get(series)
         if project is None:
@@ -58,10 +58,12 @@ def _refusal(order: Order) -> str:
     return " ".join(text for text in said if text)
 
 
-def _projects(order: Order) -> dict[int, Project]:
+def _projects(order: Order, lock: bool) -> dict[int, Project]:
+    """By series; locked in the order of their keys where what they say has to hold until commit."""
     rows = Series.objects.in_bulk([series for series, _first, _last in order.units])
     wanted = {pk: row.attributes.get("project") for pk, row in rows.items()}
-    found = Project.objects.in_bulk({pk for pk in wanted.values() if pk})
+    known = Project.objects.filter(pk__in={pk for pk in wanted.values() if pk}).order_by("pk")
+    found = {row.pk: row for row in (known.select_for_update() if lock else known)}
     return {series: found[pk] for series, pk in wanted.items() if pk in found}
 
 

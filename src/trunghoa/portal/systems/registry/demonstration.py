@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from trunghoa.portal.core.accounts.models import User
+from trunghoa.portal.core.record.quality import Quality
 
 from .models import Designation, Duty, RegistryAccount
 from .models.accounts import open_account
-from .models.texts import Quality
 
 PAIRS = (("officer-vn", "registrar-vn"), ("officer-jp", "registrar-jp"))
 SCOPES = [str(number) for number in range(1, 17)]

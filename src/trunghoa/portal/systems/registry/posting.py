@@ -31,7 +31,7 @@ def hindrances(order: Order) -> list[str]:
     if order.kind == Kind.ISSUE and order.issuance is not None:
         if order.issuance.state != "decided":
             found.append(_("The Joint Committee has not decided, or everything is issued already."))
-        if order.issuance.issued_on(order.side) is not None:
+        if order.issuance.has_issued(order.side):
             found.append(_("Your side has issued these credits already."))
     found += [
         _("The account %(number)s is closed.") % {"number": account.number}
@@ -49,8 +49,12 @@ def carry_out(order: Order, by: User) -> None:
     LedgerError, InputError
         where the ledger, or the law of a side, does not allow it now.
     """
-    made = list(_entries(order, by))
-    order.transactions.add(*made)
+    if order.kind == Kind.ISSUE and order.issuance is not None:
+        # Both sides may issue at once, or two orders of one side: who comes second sees what the first did.
+        order.issuance = Issuance.objects.select_for_update().get(pk=order.issuance.pk)
+        if said := hindrances(order):
+            raise Refused(" ".join(said))
+    order.transactions.add(*_entries(order, by))
     if order.kind == Kind.ISSUE and order.issuance is not None:
         _issued(order.issuance, order.side, by)
 
@@ -115,7 +119,7 @@ def _issued(issuance: Issuance, side: str, by: User) -> None:
     now = timezone.now()
     bulk.update(Issuance.objects.filter(pk=issuance.pk), **{name: now})
     setattr(issuance, name, now)
-    if all(issuance.issued_on(each) for each in sides_of(issuance)):
+    if all(issuance.has_issued(each) for each in sides_of(issuance)):
         moves.follow(issuance, "issue", by)
     else:
         moves.await_next(issuance)

@@ -18,7 +18,6 @@ from trunghoa.portal.core.accounts.rules import (
 )
 
 from .models import Duty, Issuance, Order, Participant, Project, RegistryAccount
-from .words import SIDE_OF
 
 # What the public sees of a project: from public inputs on.
 PUBLIC_PROJECT = (
@@ -203,7 +202,3 @@ def sees_holdings(user: Any, account: RegistryAccount) -> bool:
     if is_officer(user) and user.side in (account.side, *(SIDES if not account.side else ())):
         return True
     return bool(user.organisation_id == account.account.organisation_id)
-
-
-def side_of_account(account: RegistryAccount) -> str:
-    return SIDE_OF.get(account.account.party, "")

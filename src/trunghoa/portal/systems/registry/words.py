@@ -40,9 +40,6 @@ LEDGER_KIND = {
     "cancel_voluntary": "cancellation",
     "cancel_omge": "cancellation",
 }
-# What is left for the ledger: everything else holds.
-HOLDING_KINDS = tuple(code for code, _name in ACCOUNT_KINDS if code not in LEDGER_KIND)
-END_KINDS = tuple(code for code, kind in LEDGER_KIND.items() if kind != "issuing")
 PARTS = [
     ("participant", _("project participant")),
     ("consultant", _("consultant")),

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from trunghoa.portal.core.record.form_fields import AmountField, full_text, refused
+from trunghoa.portal.core.record.quality import Quality
 from trunghoa.portal.core.record.templatetags.numbers import language
 from trunghoa.quantities import InputError, Problem, parse_number
 
 from . import tasks
-from .models import PathwayModel, Quality, Scenario
+from .models import PathwayModel, Scenario
 from .words import BOUNDS, COLUMNS, FORESIGHTS, METHODS, UNITS
 
 Groups = Sequence[tuple[Any, Sequence[str]]]

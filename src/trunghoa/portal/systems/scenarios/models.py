@@ -8,13 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from trunghoa.portal.core.accounts.models import Organisation
 from trunghoa.portal.core.record.models import Document, Place, Run
+from trunghoa.portal.core.record.quality import Quality
 from trunghoa.portal.core.workflow.models import Moving
-
-
-class Quality(models.TextChoices):
-    VERIFIED = "verified", _("verified")
-    UNVERIFIED = "unverified", _("unverified")
-    ILLUSTRATIVE = "illustrative", _("illustrative")
 
 
 class Named(models.Model):

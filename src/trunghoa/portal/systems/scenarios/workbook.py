@@ -20,11 +20,12 @@ from trunghoa.portal.core.record.grids import (
     sheet_paths,
 )
 from trunghoa.portal.core.record.intake import refuse
+from trunghoa.portal.core.record.quality import Quality
 from trunghoa.quantities import N_, InputError
 
 from . import tasks
 from .forms import cell_value
-from .models import Quality, Scenario
+from .models import Scenario
 from .tables import Line, Sheet
 from .words import COLUMNS
 

@@ -7,10 +7,11 @@ from django.db import transaction
 
 from trunghoa.portal.core.accounts.models import Organisation, Side, User
 from trunghoa.portal.core.record.models import System
+from trunghoa.portal.core.record.quality import Quality
 from trunghoa.portal.core.workflow import moves
 
 from .models.meetings import Action, Meeting
-from .models.plan import Activity, Quality, WorkPlan
+from .models.plan import Activity, WorkPlan
 from .models.proposals import Answer, Headed, Proposal
 
 LANGUAGES = ("vi", "ja", "en")

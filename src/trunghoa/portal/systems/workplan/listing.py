@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from trunghoa.portal.core.accounts.models import Organisation, User
 from trunghoa.portal.core.record.models import System
+from trunghoa.portal.core.record.quality import Quality
 from trunghoa.portal.core.record.tables import PAGE_SIZE, Column, Table, address_of
 from trunghoa.portal.core.record.templatetags.numbers import mark
 from trunghoa.portal.core.workflow.signing import SIDES
@@ -25,7 +26,7 @@ from . import gathering, health
 from .health import Step
 from .machines.activity import ACTIVITY
 from .models import Activity, WorkPlan
-from .models.plan import PARTIES, Quality
+from .models.plan import PARTIES
 from .rules import visible_activities
 
 FILTERS = ("year", "system", "side", "lead", "state", "health", "q")

@@ -20,13 +20,14 @@ from trunghoa.portal.core.charts import Legend, SitePoint, even_breaks
 from trunghoa.portal.core.charts import province_map as draw_map
 from trunghoa.portal.core.record.access import visible_sites
 from trunghoa.portal.core.record.models import Figure
+from trunghoa.portal.core.record.quality import Quality
 from trunghoa.portal.core.record.standing import Content, standing
 from trunghoa.portal.core.record.tables import Column, Table, download
 from trunghoa.portal.core.record.templatetags import numbers
 from trunghoa.quantities import PlaceKey
 
 from ..listing import FILTERS, listing
-from ..models import Landfill, Quality
+from ..models import Landfill
 from ..units import Unit, Units
 from ..words import MCF_CLASSES
 

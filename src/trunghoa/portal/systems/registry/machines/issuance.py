@@ -108,7 +108,7 @@ def waits(issuance: Issuance) -> Sequence[Wait]:
             return [
                 Wait(side=side, what=N_("Issue in the own registry."))
                 for side in sides_of(issuance)
-                if issuance.issued_on(side) is None
+                if not issuance.has_issued(side)
             ]
     return []
 

@@ -14,7 +14,7 @@ from trunghoa.portal.core.workflow.machine import Input, Machine, State, Transit
 from trunghoa.quantities import N_
 
 from ..cycle import after
-from ..models import Opinion, Project
+from ..models import Project
 from ..rules import gives_opinion, in_committee, is_secretariat, requests, visible_projects, writes
 from ..words import PARTY
 from .opinions import OPINION, is_designated, is_positive, record_opinion, window_is_over
@@ -58,13 +58,6 @@ def is_set_for_registration(project: Project, user: User, inputs: Mapping[str, A
         return _("The modalities of communication name no focal point: edit the project.")
     if not project.shares:
         return _("The allocation of credits is missing: edit the project.")
-    return ""
-
-
-def reference_is_free(project: Project, user: User, inputs: Mapping[str, Any]) -> str:
-    wanted = inputs.get("reference") or ""
-    if wanted and Project.objects.filter(reference=wanted).exclude(pk=project.pk).exists():
-        return _("The reference %(value)s is taken.") % {"value": wanted}
     return ""
 
 
@@ -332,4 +325,3 @@ PROJECT = register(
         signed=signed,
     )
 )
-__all__ = ["PROJECT", "Opinion", "next_reference"]

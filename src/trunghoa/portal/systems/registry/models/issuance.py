@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -73,9 +72,8 @@ class Issuance(Moving, Backed):
     def total(self) -> int:
         return sum(self.amounts.values())
 
-    def issued_on(self, side: str) -> date | None:
-        found = getattr(self, f"issued_{side.lower()}_on", None)
-        return found.date() if found else None
+    def has_issued(self, side: str) -> bool:
+        return getattr(self, f"issued_{side.lower()}_on") is not None
 
     def get_absolute_url(self) -> str:
         return reverse("registry:issuance", args=[self.project.code, self.number])

@@ -11,9 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from trunghoa.portal.core.accounts.models import Organisation
-from trunghoa.portal.core.record.about import About
 from trunghoa.portal.core.record.models import Place
-from trunghoa.portal.core.workflow.models import Moving
+from trunghoa.portal.core.workflow.models import Moving, Unchanging
 
 from ..words import PARTS
 from .governance import Methodology
@@ -142,20 +141,7 @@ class Participant(models.Model):
         return f"{self.organisation} {self.part}"
 
 
-class Written(About):
-    """Written once, about a project, a methodology or an issuance."""
-
-    class Meta(About.Meta):
-        abstract = True
-        ordering = ["pk"]
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
-            raise TypeError(f"A {self._meta.verbose_name} is never updated.")
-        super().save(*args, **kwargs)
-
-
-class Opinion(Written):
+class Opinion(Unchanging):
     """What a third-party entity found: a validation opinion on a project, a verification of an issuance."""
 
     class Verdict(models.TextChoices):
@@ -173,16 +159,18 @@ class Opinion(Written):
     # Whole credits by vintage that the verifier confirms.
     amounts = models.JSONField(default=dict, blank=True)
 
-    class Meta(Written.Meta):
+    class Meta(Unchanging.Meta):
+        ordering = ["pk"]
         verbose_name = _("Opinion")
 
 
-class PublicInput(Written):
+class PublicInput(Unchanging):
     """What anybody who is signed in said while the window was open."""
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     on = models.DateTimeField(auto_now_add=True)
     text = models.TextField(max_length=8000)
 
-    class Meta(Written.Meta):
+    class Meta(Unchanging.Meta):
+        ordering = ["pk"]
         verbose_name = _("Public input")

@@ -3,11 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-
-class Quality(models.TextChoices):
-    VERIFIED = "verified", _("verified")
-    UNVERIFIED = "unverified", _("unverified")
-    ILLUSTRATIVE = "illustrative", _("illustrative")
+from trunghoa.portal.core.record.quality import Quality
 
 
 class Backed(models.Model):

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from trunghoa.portal.core.ledger import reading
 from trunghoa.portal.core.ledger.models import Block, LedgerTransaction, Posting, Seal, Series
 from trunghoa.portal.core.record.models import Figure
 from trunghoa.portal.core.record.tables import Column, Table, download
@@ -52,7 +51,8 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def issued_total() -> int:
-    return -sum(units for (_account, _series), units in reading.balances().items() if units < 0)
+    rows = Posting.objects.filter(account__kind="issuing")
+    return -int(rows.aggregate(units=Sum("delta"))["units"] or 0)
 
 
 def by_kind() -> Table:
@@ -97,17 +97,11 @@ def vintage(year: int) -> str:
 
 
 def by_year() -> Table:
-    """Transactions by year and kind, reversed ones apart."""
-    rows: dict[tuple[int, str], list[int]] = {}
-    postings = Posting.objects.filter(delta__gt=0).values_list(
-        "transaction__at__year", "transaction__kind", "transaction", "delta"
+    """Transactions by year and kind; a reversal is a transaction of its own."""
+    rows = Posting.objects.filter(delta__gt=0).order_by("transaction__at__year", "transaction__kind")
+    counted = rows.values_list("transaction__at__year", "transaction__kind").annotate(
+        transactions=Count("transaction", distinct=True), units=Sum("delta")
     )
-    for year, kind, number, delta in postings:
-        found = rows.setdefault((year, kind), [0, 0, 0])
-        if found[2] != number:
-            found[0] += 1
-            found[2] = number
-        found[1] += delta
     kinds = dict(LedgerTransaction.Kind.choices)
     columns = [
         Column("year", gettext_lazy("Year"), lambda r: r[0], lambda r: str(r[0])),
@@ -115,8 +109,7 @@ def by_year() -> Table:
         Column("transactions", gettext_lazy("Transactions"), lambda r: r[2], None, True),
         Column("units", gettext_lazy("Credits (t)"), lambda r: r[3], None, True),
     ]
-    listed = [(year, kind, count, units) for (year, kind), (count, units, _last) in sorted(rows.items())]
-    return Table("transactions", columns, listed, caption=_("Annual summary of transactions"))
+    return Table("transactions", columns, list(counted), caption=_("Annual summary of transactions"))
 
 
 def by_state(request: HttpRequest) -> Table:

@@ -20,6 +20,7 @@ from trunghoa.portal.core.record.document_forms import told
 from trunghoa.portal.core.record.form_fields import full_text
 from trunghoa.portal.core.record.intake import Accepted, content_of
 from trunghoa.portal.core.record.models import Document, Place
+from trunghoa.portal.core.record.quality import Quality
 from trunghoa.portal.core.record.tables import Column, Table, download, paged
 from trunghoa.portal.core.record.templatetags.numbers import language
 from trunghoa.portal.core.workflow import moves
@@ -27,7 +28,7 @@ from trunghoa.quantities import InputError, Problem
 
 from .. import changes, osemosys, osemosys_panels, reading
 from ..forms import unit_fields, units_of
-from ..models import PathwayModel, Quality, Scenario
+from ..models import PathwayModel, Scenario
 from .access import ADD, seen
 from .scenario import head
 

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from trunghoa.portal.core.accounts.models import Organisation
 from trunghoa.portal.core.record.models import Document, System
+from trunghoa.portal.core.record.quality import Quality
 from trunghoa.portal.core.workflow.models import Moving
 
-from .plan import Activity, Quality, WorkPlan
+from .plan import Activity, WorkPlan
 from .proposals import Headed, Proposal, Spoken
 
 

@@ -12,15 +12,10 @@ from trunghoa import quantities
 from trunghoa.portal.core.accounts.models import Organisation, Side
 from trunghoa.portal.core.record.fields import ExactDecimalField
 from trunghoa.portal.core.record.models import Document, Figure, Place, System
+from trunghoa.portal.core.record.quality import Quality
 from trunghoa.portal.core.workflow.models import Moving
 
 PARTIES = [(Side.VN.value, Side.VN.label), (Side.JP.value, Side.JP.label)]
-
-
-class Quality(models.TextChoices):
-    VERIFIED = "verified", _("verified")
-    UNVERIFIED = "unverified", _("unverified")
-    ILLUSTRATIVE = "illustrative", _("illustrative")
 
 
 class Titled(models.Model):

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from trunghoa.portal.core.accounts.models import Organisation, Side, User
 from trunghoa.portal.core.record.models import System
+from trunghoa.portal.core.record.quality import Quality
 from trunghoa.portal.core.workflow import days
 from trunghoa.portal.core.workflow.models import Moving
 from trunghoa.quantities import search_key
 
-from .plan import PARTIES, Activity, Quality, WorkPlan
+from .plan import PARTIES, Activity, WorkPlan
 
 OTHER_SIDE = {Side.VN.value: Side.JP.value, Side.JP.value: Side.VN.value}
 # The language in which a side writes, unless it says otherwise.
