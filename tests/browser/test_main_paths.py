@@ -154,8 +154,11 @@ def opened_from_the_list(hands: Hands, title: str) -> None:
     hands.follow([text.strip() for text in links if title in text][-1])
 
 
-def test_a_proposal_is_submitted_forwarded_answered_and_closed(officers: tuple[Hands, Hands]) -> None:
+def test_a_proposal_is_submitted_forwarded_answered_and_closed(
+    officers: tuple[Hands, Hands], workshop: Portal, at_work: Contexts
+) -> None:
     vn, jp = officers
+    colleague = Hands(at_work("registrar-vn", **SCREEN), workshop.address, vn.lang)
     lang = vn.lang
     vn.go("workplan/proposals/")
     vn.follow(vn.say("Write a proposal"))
@@ -171,7 +174,10 @@ def test_a_proposal_is_submitted_forwarded_answered_and_closed(officers: tuple[H
     assert not any(ref in row for row in listed(jp, "jp"))  # the other side sees no draft
 
     vn.go(address)
-    sign(vn, "Submit to the other side")
+    said = "You wrote this draft, and it cannot be taken back: ask a colleague to submit it."
+    assert vn.say(said) in vn.main
+    colleague.go(address)
+    sign(colleague, "Submit to the other side")
     assert not any(ref in row for row in listed(vn, "vn"))
     assert any(ref in row for row in listed(jp, "jp"))
     opened_from_the_list(jp, ref)

@@ -69,10 +69,12 @@ def test_transfers_out_of_two_accounts_do_not_pass_the_cap_together(scene):
     other = open_account("VNM", "entity", organisation=scene.organisations["mae"])
     project = scene.registered(shares=[[scene.accounts.owner.number, "0.5"], [other.number, "0.5"]])
     scene.issued(project, {2024: 100})
+    # With one target they would wait for each other there.
+    targets = iter((scene.accounts.buyer, scene.accounts.jp))
     orders = []
     for block in Block.objects.exclude(account__kind="issuing").select_related("account__registry"):
         order = Order.objects.create(
-            kind="transfer", side="VN", source=block.account.registry, target=scene.accounts.buyer,
+            kind="transfer", side="VN", source=block.account.registry, target=next(targets),
             units=[[block.series_id, block.first, block.last]], quantity=block.size,
             prepared_by=scene.people["owner"],
         )  # fmt: skip
