@@ -20,6 +20,7 @@ from .models import Issuance, Methodology, Participant, Project, RegistryAccount
 from .tasks import limits
 
 LINE = re.compile(r"\s*([^=:]+?)\s*[=:]\s*(\S+)\s*")
+VALIDATED = ("methodology", "scope", "third_party", "crediting_from", "crediting_to", "expected_lines")
 LINES = forms.Textarea(attrs={"rows": 4})
 
 
@@ -133,6 +134,10 @@ class ProjectForm(forms.ModelForm):
                 ]
             self.initial["expected_lines"] = _written(self.instance.expected)
             self.initial["share_lines"] = _written(self.instance.shares)
+            if self.instance.state == "validated":
+                # What was validated is what is registered.
+                for name in VALIDATED:
+                    self.fields[name].disabled = True
         elif user.organisation_id:
             self.initial["participants"] = [user.organisation_id]
         for lang in ("vi", "ja", "en"):

@@ -119,6 +119,11 @@ def prepared(user: User, order: Order) -> bool:
     return user.pk == order.prepared_by_id
 
 
+@rules.predicate
+def belongs_somewhere(user: User) -> bool:
+    return user.organisation_id is not None
+
+
 is_secretariat = may_write & is_officer & holds(Duty.Name.SECRETARIAT)
 in_committee = may_write & is_officer & holds(Duty.Name.COMMITTEE)
 is_registrar = may_write & is_officer & holds(Duty.Name.REGISTRAR)
@@ -137,6 +142,8 @@ rules.add_perm("registry.order", may_order)
 rules.add_perm("registry.keep_accounts", is_registrar)
 rules.add_perm("registry.give_duties", officer_of_a_side)
 rules.add_perm("registry.comment_in_window", may_write)
+rules.add_perm("registry.verify", gives_opinion)
+rules.add_perm("registry.add_methodology", may_write & is_participant & belongs_somewhere)
 
 
 def visible_projects(user: Any, prefix: str = "") -> Q:

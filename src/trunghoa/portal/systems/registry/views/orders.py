@@ -16,7 +16,7 @@ from trunghoa.portal.core.record.tables import Column, Table, address_of, downlo
 from trunghoa.portal.core.record.templatetags import numbers
 from trunghoa.portal.core.workflow import moves
 
-from .. import posting
+from .. import guidance, posting
 from ..forms_accounts import OrderForm
 from ..machines.order import ORDER
 from ..models import Order
@@ -73,6 +73,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     lang = numbers.language()
     context = {
         "order": order,
+        "guidance": guidance.of(order),
         "table": table,
         "source": order.source.label(lang) if order.source else "",
         "target": order.target.label(lang) if order.target else "",

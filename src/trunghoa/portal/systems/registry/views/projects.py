@@ -22,16 +22,18 @@ from trunghoa.portal.core.workflow import days, moves
 from trunghoa.portal.core.workflow.errors import Stale
 from trunghoa.quantities import search_key
 
+from .. import guidance, monitoring, papers
 from ..forms import InputForm, ProjectForm
 from ..machines.issuance import ISSUANCE
 from ..machines.project import PROJECT
 from ..models import Issuance, Opinion, Project, PublicInput
-from . import access
+from . import access, verification
 from .home import vintage
 
 FILTERS = ("q", "state")
 # While these last the design may still be changed.
-EDITABLE = ("draft", "pin_no_objection", "validated", "registered", "ended")
+# What is registered changes by both sides only (forms 3.10 and 3.12).
+EDITABLE = ("draft", "pin_no_objection", "validated")
 
 
 @login_not_required
@@ -127,6 +129,10 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "may_edit": project.state in EDITABLE and user.has_perm("registry.change_project", project),
         "may_issue": project.state in ("registered", "ended")
         and user.has_perm("registry.add_issuance", project),
+        "has_equations": monitoring.equations(project) is not None,
+        "guidance": guidance.of(project),
+        "papers": papers.offered(project),
+        **verification.context_of(request, project),
     }
     return render(request, "registry/project.html", context)
 
