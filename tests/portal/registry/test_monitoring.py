@@ -83,7 +83,9 @@ def values_of(identifier):
 @pytest.mark.parametrize("name", KNOWN)
 def test_every_known_example_comes_out_exactly_through_the_pages(scene, cases, name):
     known = next(
-        m for m in json.loads((cases / "crediting/jcm_methodologies.json").read_text(), parse_float=str)["methodologies"]
+        m for m in json.loads(
+            (cases / "crediting/jcm_methodologies.json").read_text(), parse_float=str
+        )["methodologies"]
         if m["id"].startswith(name)
     )["example"]  # fmt: skip
     found = example(KNOWN[name])

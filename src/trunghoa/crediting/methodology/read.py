@@ -37,6 +37,13 @@ _TABLES = {
     "criteria": ("number", "text"),
     "indices": ("name", "label"),
 }
+_NUMBER = (int, Decimal)
+_KINDS: dict[str, dict[str, Any]] = {
+    "parameters": {"symbol": str, "unit": str, "label": str, "fixed": str, "options": list,
+                   "minimum": _NUMBER, "maximum": _NUMBER},
+    "criteria": {"number": int, "text": str},
+    "indices": {"name": str, "label": str, "optional": bool},
+}  # fmt: skip
 
 
 @cache
@@ -119,11 +126,16 @@ def _misshapen(given: dict[str, Any]) -> list[Problem]:
     wrong += [key for key in _TABLES if not isinstance(given.get(key, []), list)]
     if not isinstance(given.get("example", {}), dict):
         wrong.append("example")
-    for name, keys in (("parameters", ("symbol", "unit", "label")), ("indices", ("name", "label"))):
+    for name, kinds in _KINDS.items():
         rows = given.get(name, ())
         for number, row in enumerate(rows if isinstance(rows, list) else (), start=1):
             if isinstance(row, dict):
-                wrong += [f"{name} {number}: {k}" for k in keys if k in row and not isinstance(row[k], str)]
+                wrong += [
+                    f"{name} {number}: {key}"
+                    for key, kind in kinds.items()
+                    if key in row
+                    and (not isinstance(row[key], kind) or (isinstance(row[key], bool) and kind is not bool))
+                ]
     found = [Problem(N_("The key %(field)s holds something of another kind."), field=key) for key in wrong]
     if isinstance(status := given.get("status"), str) and status not in {*Quality}:
         found.append(Problem(N_("“%(value)s” is none of %(limit)s."), field="status", value=status,
@@ -211,6 +223,11 @@ def _check(found: Methodology) -> None:
                     Problem(N_("The index %(value)s of %(field)s is not declared."), field=name.symbol,
                             value=name.index, limit=text)
                 )  # fmt: skip
+    numbers = [c.number for c in found.criteria]
+    if twice := sorted({str(n) for n in numbers if numbers.count(n) > 1}):
+        raise InputError(
+            Problem(N_("The number %(value)s stands twice."), field="criteria", value=", ".join(twice))
+        )
     used = [n for node in (found.reference, found.project) for n in names(node)]
     symbols = [p.symbol for p in found.parameters]
     wrong = [s for s in symbols if symbols.count(s) > 1 or s not in {n.symbol for n in used}]

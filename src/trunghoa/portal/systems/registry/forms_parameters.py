@@ -33,8 +33,8 @@ class ValuesField(forms.CharField):
         )
         super().__init__(required=False, widget=widget, **more)
 
-    def to_python(self, value: Any) -> list[str]:
-        text = super().to_python(value)
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value) or ""
         lines = [line for line in text.splitlines() if line.strip()] if self.many else [text] if text else []
         if len(lines) > MOST:
             raise forms.ValidationError(_("At most %(limit)s lines are taken.") % {"limit": MOST})
@@ -123,16 +123,16 @@ class ParametersForm(forms.Form):
         if p.minimum is not None or p.maximum is not None:
             bounds = {"low": written(p.minimum) or "…", "high": written(p.maximum) or "…"}
             said.append(_("From %(low)s to %(high)s.") % bounds)
-        for row in self.offered.get(p.symbol, ()):
-            said.append(
-                _("On record: %(value)s for %(case)s, %(quality)s (%(source)s).")
-                % {
-                    "value": written(row.value),
-                    "case": dict(row.keys).get("case", ""),
-                    "quality": numbers.quality(row.quality.value),
-                    "source": row.source,
-                }
-            )
+        said += [
+            _("On record: %(value)s for %(case)s, %(quality)s (%(source)s).")
+            % {
+                "value": written(row.value),
+                "case": dict(row.keys).get("case", ""),
+                "quality": numbers.quality(row.quality.value),
+                "source": row.source,
+            }
+            for row in self.offered.get(p.symbol, ())
+        ]
         return " ".join(said)
 
     def _checklist(self, kept: Mapping[str, Any]) -> None:

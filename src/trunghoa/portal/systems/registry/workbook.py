@@ -86,7 +86,8 @@ class Writer:
         self.issuance, self.methodology = issuance, methodology
         self.kept = issuance.project.registration
         self.stored = list(issuance.monitoring)
-        assert issuance.start and issuance.end  # noqa: S101 - the views ask for it
+        assert issuance.start is not None  # noqa: S101 - the views ask for it
+        assert issuance.end is not None  # noqa: S101
         self.parts = (
             [(date.fromisoformat(p["start"]), date.fromisoformat(p["end"])) for p in self.stored]
             if self.stored
@@ -277,12 +278,13 @@ class Writer:
         sheet = self.book.add_worksheet(_("How to fill in"))
         sheet.set_column(0, 0, 110)
         for row, text in enumerate((
-            _("Fill in the coloured cells of the sheet MRS(input): value, option, meter, day of calibration, evidence."),
-            _("Options: A public data, B invoices, C own instruments. Option C needs the meter and the day of its calibration."),
-            _("Evidence is the SHA-256 of the file that shows the reading: add the file to the documents first and copy it."),
-            _("Values are numbers in cells formatted as numbers, in the unit of the row, for the whole part of the period."),
+            _("Fill in the coloured cells of the sheet MRS(input)."),
+            _("Options: A public data, B invoices, C own instruments."),
+            _("Option C needs the meter and the day of its calibration."),
+            _("Evidence is the SHA-256 of the paper: add it to the documents and copy its hash."),
+            _("Values are numbers, in the unit of the row, for the whole part of the period."),
             _("What was fixed at registration stands below and cannot be changed here."),
-            _("The calculation follows the equations with live formulas; the platform computes again, exactly."),
+            _("The calculation follows in live formulas; the platform computes again, exactly."),
         )):  # fmt: skip
             sheet.write_string(row, 0, text)
 

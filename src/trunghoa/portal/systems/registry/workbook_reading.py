@@ -1,4 +1,4 @@
-"""A monitoring workbook handed in: every wrong cell is named, and nothing is taken over until all are right."""
+"""A monitoring workbook handed in: every wrong cell is named, and nothing is taken until all are right."""
 
 from __future__ import annotations
 
@@ -310,7 +310,8 @@ class Reader:
         fault = self.faults.get((number, VALUE + 1))
         if fault == "formula":
             self.report.add(
-                N_("The formula in this cell was never computed."), N_("Open the file, let it compute, save it."),
+                N_("The formula in this cell was never computed."),
+                N_("Open the file, let it compute, save it."),
                 row=number, column=VALUE,
             )  # fmt: skip
         elif fault == "error":
@@ -342,7 +343,8 @@ class Reader:
             return int(cell)
         if isinstance(cell, str) and re.fullmatch(r"[1-9]\d{0,5}", cell):
             return int(cell)
-        self.report.add(N_("“%(value)s” is not a whole number from 1 on."), N_("Keep what the template says."),
+        self.report.add(N_("“%(value)s” is not a whole number from 1 on."),
+                        N_("Keep what the template says."),
                         row=number, column=column, value=_text(cell)[:60])  # fmt: skip
         return None
 
@@ -358,7 +360,8 @@ class Reader:
 
     def _check_periods(self) -> None:
         """The parts follow each other and are together the period of the report."""
-        assert self.issuance.start and self.issuance.end  # noqa: S101 - the view asks for it
+        assert self.issuance.start is not None  # noqa: S101 - the view asks for it
+        assert self.issuance.end is not None  # noqa: S101
         wanted = self.issuance.start
         for part, (start, end, number) in sorted(self.periods.items(), key=lambda item: item[1][0]):
             if start != wanted or end < start:
@@ -373,7 +376,8 @@ class Reader:
         if self.periods and wanted != last:
             number = max(self.periods.values(), key=lambda item: item[1])[2]
             self.report.add(
-                N_("The parts end on %(value)s, the monitoring period on %(limit)s."), row=number, column=UNTIL,
+                N_("The parts end on %(value)s, the monitoring period on %(limit)s."),
+                row=number, column=UNTIL,
                 value=(wanted - timedelta(days=1)).isoformat(), limit=self.issuance.end.isoformat(),
             )  # fmt: skip
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SOURCE = "JCM Project Cycle Procedure as adopted in 2025 with Uzbekistan and Kyrgyzstan, jcm.go.jp (unverified for VN)"
+SOURCE = (
+    "JCM Project Cycle Procedure as adopted in 2025 with Uzbekistan and Kyrgyzstan, jcm.go.jp "
+    "(unverified for Viet Nam)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +90,14 @@ PAPERS = (
     ),
     Paper(
         "3.8", "Verification Report", "issuance",
-        (*WHO, ENTITY, METHOD, PERIOD, AMOUNTS, ("Why fewer credits are confirmed than computed", "lowered"),
+        (*WHO, ENTITY, METHOD, PERIOD, AMOUNTS,
+         ("Why fewer credits are confirmed than computed", "lowered"),
          *OPINION),
     ),
     Paper(
         "3.9", "Credits Issuance Request", "issuance",
-        (*WHO, FOCAL, PERIOD, ("Verification opinion", "opinion"), AMOUNTS, ("Allocation by account", "allotments")),
+        (*WHO, FOCAL, PERIOD, ("Verification opinion", "opinion"), AMOUNTS,
+         ("Allocation by account", "allotments")),
     ),
     Paper(
         "3.10", "Crediting Period Renewal Request", "project",
@@ -107,7 +112,8 @@ PAPERS = (
     ),
     Paper(
         "3.12", "Post-Registration Changes Request", "project",
-        (*WHO, FOCAL, METHOD, ("Reason of the change", "change_reason"), ("Parameters before", "change_before"),
+        (*WHO, FOCAL, METHOD, ("Reason of the change", "change_reason"),
+         ("Parameters before", "change_before"),
          ("Parameters after", "change_after")),
     ),
     Paper("3.13", "Project Withdrawal Request", "project", (*WHO, FOCAL, *WITHDRAWAL)),

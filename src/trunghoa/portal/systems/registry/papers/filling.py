@@ -18,8 +18,8 @@ from .declared import Paper
 
 Rows = list[list[str]]
 NOTE = (
-    "Filled from the record of the platform. The layout and wording of the official form are not on record here: "
-    "compare it with the form in force before it is handed in (unverified)."
+    "Filled from the record of the platform. The layout and wording of the official form are not on record "
+    "here: compare it with the form in force before it is handed in (unverified)."
 )
 UNOFFICIAL = (
     "Not an official statement: the equations, a value fixed ex ante or the rule of rounding was not checked "
@@ -286,8 +286,11 @@ class OfIssuance(OfProject):
 
     def allotments(self) -> Rows:
         rows = self.issuance.allotments.select_related("account__account__organisation")
-        return [["Vintage", "Account", "Holder", "Credits"],
-                *([str(r.vintage or "not stated"), r.account.number, r.account.name("en"), str(r.amount)] for r in rows)]  # fmt: skip
+        listed = [
+            [str(r.vintage or "not stated"), r.account.number, r.account.name("en"), str(r.amount)]
+            for r in rows
+        ]
+        return [["Vintage", "Account", "Holder", "Credits"], *listed]
 
 
 class OfMethodology:

@@ -127,10 +127,12 @@ def lines(
         readings = {s: r.value for s, r in monitoring_of(part).readings.items()}
         values: dict[str, Given] = {**fixed, **readings}
         for side, node in (("RE", methodology.reference), ("PE", methodology.project)):
-            for term in terms(node):
-                # A part that the project does not have is not told.
-                if any(n.symbol in values for n in names(term)) or not [*names(term)]:
-                    found.append(Term(number, side, written(term), evaluate(term, values)))
+            # A part that the project does not have is not told.
+            found += [
+                Term(number, side, written(term), evaluate(term, values))
+                for term in terms(node)
+                if any(n.symbol in values for n in names(term)) or not [*names(term)]
+            ]
             found.append(Term(number, side, "", evaluate(node, values)))
     return found
 

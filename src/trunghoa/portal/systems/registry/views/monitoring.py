@@ -234,8 +234,10 @@ def input_lines(issuance: Issuance, methodology: Any) -> Iterator[Line]:
                     for text in (one["meter"], one["calibrated"], f"sha256 {one['evidence'][:16]}…")
                     if text
                 )
-                yield Line(str(number), symbol, known.label, named[index][at] if index else "", value, known.unit,
-                           one["option"], basis, "")  # fmt: skip
+                element = named[index][at] if index else ""
+                yield Line(
+                    str(number), symbol, known.label, element, value, known.unit, one["option"], basis, ""
+                )
     for symbol, value in kept.get("fixed", {}).items():
         known = methodology.parameter(symbol)
         index = workbook.index_of(methodology, symbol)

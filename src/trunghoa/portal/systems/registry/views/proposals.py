@@ -48,8 +48,8 @@ class DefinitionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.row = row
         if row is not None:
-            self.initial |= {"revision": row.revision, "text": row.definition.get("toml", ""),
-                             "title_vi": row.title_vi, "title_ja": row.title_ja}  # fmt: skip
+            self.initial.update({"revision": row.revision, "text": row.definition.get("toml", ""),
+                                 "title_vi": row.title_vi, "title_ja": row.title_ja})  # fmt: skip
 
     @property
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
@@ -71,8 +71,8 @@ class DefinitionForm(forms.Form):
             if not text.strip():
                 raise forms.ValidationError(_("Hand in a file or write the text."))
             # One way of ending lines, so that the same definition is the same text.
-            self.text = "\n".join(text.splitlines()) + "\n"
-            self.found = definitions.read(self.text, handed.name[:100] if handed else "")
+            self.toml = "\n".join(text.splitlines()) + "\n"
+            self.found = definitions.read(self.toml, handed.name[:100] if handed else "")
         except InputError as error:
             self.add_error(name, [_place(p) for p in error.problems])
             return given
@@ -100,7 +100,7 @@ class DefinitionForm(forms.Form):
         row.title_en = found.title[:400]
         row.title_vi, row.title_ja = self.cleaned_data["title_vi"], self.cleaned_data["title_ja"]
         row.proposed_code = found.id if not row.proposed_code else row.proposed_code
-        row.definition = {"toml": self.text}
+        row.definition = {"toml": self.toml}
         row.source, row.checked = found.source, found.checked
         # What a proponent says of its own checking counts when both sides have approved it, not before.
         row.quality = "unverified"
