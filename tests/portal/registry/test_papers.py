@@ -37,7 +37,7 @@ def test_there_are_fifteen_forms_and_every_field_has_a_source():
 def test_every_form_is_shown_and_handed_out(scene, issuance, number):
     paper = BY_NUMBER[number]
     about = {"project": issuance.project, "issuance": issuance, "methodology": issuance.project.methodology}
-    url = dict((n, u) for n, _title, u in offered(about[paper.about]))[number]
+    url = {n: u for n, _title, u in offered(about[paper.about])}[number]
     page = scene.client("owner").get(url)
     assert page.status_code == 200
     assert "compare it with the form in force" in page.content.decode()
