@@ -13,7 +13,7 @@ from trunghoa.portal.core.record.models import Document
 from trunghoa.portal.core.workflow import days, moves
 from trunghoa.portal.core.workflow.errors import Stale
 
-from . import workbook_reading
+from . import workbook_cells, workbook_reading
 from .models import Issuance, Methodology, MonitoringImport, Project
 from .tasks import calculation, definitions
 
@@ -49,7 +49,7 @@ def keep(issuance: Issuance, accepted: Accepted, by: User) -> MonitoringImport:
         )
 
 
-def _found(issuance: Issuance, report: workbook_reading.Report) -> dict[str, Any]:
+def _found(issuance: Issuance, report: workbook_cells.Report) -> dict[str, Any]:
     found = report.found
     if found is None:
         return {}

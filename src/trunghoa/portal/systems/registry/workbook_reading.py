@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-import zlib
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from trunghoa.portal.core.record.grids import (
     Value,
-    cells_without_value,
     column_letter,
-    plain_cell,
-    sheet_paths,
 )
-from trunghoa.portal.core.record.intake import refuse
-from trunghoa.quantities import N_, InputError, Problem, TrungHoaError, parse_number
+from trunghoa.quantities import N_, InputError, TrungHoaError, parse_number
 
 from .models import Issuance
 from .tasks import calculation
@@ -34,7 +23,6 @@ from .workbook import (
     EVIDENCE,
     FROM,
     HEAD,
-    INPUT,
     METER,
     NUMBER,
     OPTION,
@@ -49,49 +37,9 @@ from .workbook import (
     index_of,
     places,
 )
+from .workbook_cells import CellProblem, Report, Row, grid, text
 
-MAX_ROWS = 50_000
 SHA256 = re.compile(r"[0-9a-f]{64}")
-
-
-@dataclass(frozen=True)
-class CellProblem:
-    """A problem, and the sheet and cell it is in."""
-
-    problem: Problem
-    cell: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        return {"cell": self.cell, **asdict(self.problem)}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> CellProblem:
-        return cls(Problem(**{k: v for k, v in data.items() if k != "cell"}), data["cell"])
-
-
-@dataclass
-class Row:
-    """One value as the sheet gives it."""
-
-    number: int
-    value: Decimal
-    option: str
-    meter: str
-    calibrated: date | None
-    evidence: str
-
-
-@dataclass
-class Report:
-    """What a workbook says, or what is wrong with it."""
-
-    parts: list[dict[str, Any]] = field(default_factory=list)
-    found: calculation.Outcome | None = None
-    problems: list[CellProblem] = field(default_factory=list)
-
-    def add(self, message: str, hint: str = "", *, row: int = 0, column: int = -1, **more: str) -> None:
-        cell = f"{column_letter(column + 1)}{row}" if row and column >= 0 else ""
-        self.problems.append(CellProblem(Problem(message, hint, **more), cell))  # type: ignore[arg-type]
 
 
 def read(content: bytes, issuance: Issuance, methodology: Any, day: date) -> Report:
@@ -103,29 +51,6 @@ def read(content: bytes, issuance: Issuance, methodology: Any, day: date) -> Rep
         report.problems += [CellProblem(p) for p in error.problems]
         return report
     return Reader(report, issuance, methodology, rows, faults).read(day)
-
-
-def grid(content: bytes) -> tuple[list[list[Value]], dict[tuple[int, int], str]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            path = sheet_paths(package).get(INPUT)
-            if path is None:
-                raise refuse(
-                    N_("The workbook has no sheet %(limit)s."), N_("Start from the template."), limit=INPUT
-                )
-            faults = cells_without_value(package, path)
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name(INPUT)
-        rows = [[plain_cell(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-    except (zipfile.BadZipFile, zlib.error, CalamineError, EOFError, OSError, LookupError) as error:
-        raise refuse(
-            N_("The workbook is damaged and cannot be read."), N_("Open it and save it again as .xlsx.")
-        ) from error
-    if len(rows) > MAX_ROWS:
-        raise refuse(
-            N_("The sheet has %(value)s rows; at most %(limit)s are read."), "",
-            value=str(len(rows)), limit=str(MAX_ROWS),
-        )  # fmt: skip
-    return rows, faults
 
 
 class Reader:
@@ -170,7 +95,7 @@ class Reader:
                   self.kept.get("gwp_set", ""))  # fmt: skip
         for number, (name, limit) in enumerate(zip(HEAD, wanted, strict=True), start=2):
             row = self.rows[number - 1] if len(self.rows) >= number else []
-            value = _text(row[1]) if len(row) > 1 else ""
+            value = text(row[1]) if len(row) > 1 else ""
             if value == limit:
                 continue
             if name == "GWP set":
@@ -188,7 +113,7 @@ class Reader:
 
     def _has_columns(self) -> bool:
         header = self.rows[TABLE] if len(self.rows) > TABLE else []
-        names = tuple(_text(cell) for cell in header[: len(COLUMNS)])
+        names = tuple(text(cell) for cell in header[: len(COLUMNS)])
         if names == COLUMNS:
             return True
         at = next((i for i, name in enumerate(COLUMNS) if i >= len(names) or names[i] != name), 0)
@@ -204,26 +129,26 @@ class Reader:
         part = self._whole(number, PART, row[PART])
         element = self._whole(number, NUMBER, row[NUMBER]) if row[NUMBER] is not None else 0
         start, end = self._day(number, FROM, row[FROM]), self._day(number, UNTIL, row[UNTIL])
-        if row[UNIT] is not None and _text(row[UNIT]) != known.unit:
+        if row[UNIT] is not None and text(row[UNIT]) != known.unit:
             self.report.add(
                 N_("The unit “%(value)s” is not that of the methodology, “%(limit)s”."),
                 N_("Convert the value and write the unit of the template."),
-                row=number, column=UNIT, value=_text(row[UNIT]), limit=known.unit,
+                row=number, column=UNIT, value=text(row[UNIT]), limit=known.unit,
                 source=self.methodology.source,
             )  # fmt: skip
         value = self._amount(number, row[VALUE], known)
-        option = _text(row[OPTION]).upper()
+        option = text(row[OPTION]).upper()
         allowed = [o.value for o in known.options] or ["A", "B", "C"]
         if option not in allowed:
             self.report.add(
                 N_("The option is “%(value)s”; the methodology allows %(limit)s."), row=number, column=OPTION,
                 value=option or "–", limit=", ".join(allowed), source=self.methodology.source,
             )  # fmt: skip
-        meter = _text(row[METER])
+        meter = text(row[METER])
         calibrated = self._day(number, CALIBRATED, row[CALIBRATED]) if row[CALIBRATED] is not None else None
         if option == "C":
             self._instrument(number, row, meter, calibrated, end)
-        evidence = _text(row[EVIDENCE]).lower()
+        evidence = text(row[EVIDENCE]).lower()
         if not SHA256.fullmatch(evidence):
             self.report.add(
                 N_("“%(value)s” is no SHA-256 of a file."),
@@ -345,7 +270,7 @@ class Reader:
             return int(cell)
         self.report.add(N_("“%(value)s” is not a whole number from 1 on."),
                         N_("Keep what the template says."),
-                        row=number, column=column, value=_text(cell)[:60])  # fmt: skip
+                        row=number, column=column, value=text(cell)[:60])  # fmt: skip
         return None
 
     def _day(self, number: int, column: int, cell: Value) -> date | None:
@@ -355,7 +280,7 @@ class Reader:
             if isinstance(cell, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", cell):
                 return date.fromisoformat(cell)
         self.report.add(N_("“%(value)s” is not a day."), N_("Write it as 2026-12-31 or as a date."),
-                        row=number, column=column, value=_text(cell)[:60])  # fmt: skip
+                        row=number, column=column, value=text(cell)[:60])  # fmt: skip
         return None
 
     def _check_periods(self) -> None:
@@ -433,12 +358,3 @@ class Reader:
                 readings[symbol]["elements"] = said[1:]
         return {"start": start.isoformat(), "end": end.isoformat(), "readings": readings,
                 "gwp_set": self.kept.get("gwp_set", "")}  # fmt: skip
-
-
-def _text(cell: Value) -> str:
-    """A cell as text; a whole number without its fraction, so that a meter 12345 keeps its name."""
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell)

@@ -27,7 +27,7 @@ from trunghoa.quantities import InputError
 
 from .. import monitoring, workbook
 from ..models import Issuance, MonitoringImport
-from ..workbook_reading import CellProblem
+from ..workbook_cells import CellProblem
 from . import access
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
