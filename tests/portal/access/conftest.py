@@ -214,6 +214,7 @@ def of_the_registry(people):
     project = Project.objects.create(
         code="roof", reference="VN001", title_en="Roof", state="registered", focal_point=owner.organisation
     )
+    idea = Project.objects.create(code="idea", title_en="Idea", focal_point=owner.organisation)
     for number, state in ((1, "decided"), (2, "verified")):
         made = Issuance.objects.create(project=project, number=number, state=state, requested={"2024": 10})
         for place in (account_of_party("VNM", "national"), account):
@@ -236,14 +237,12 @@ def of_the_registry(people):
     )
     return {
         "correction": correction.pk,
-        "open_project": Project.objects.create(
-            code="idea", title_en="Idea", state="pin_no_objection", focal_point=owner.organisation
-        ).code,
         "monitoring_import": handed_in.pk,
         "change": change.pk,
         "draft_methodology": draft.pk,
         "project": project.code,
         "methodology": methodology.pk,
+        "idea": idea.code,
         "account": account.number,
         "order": order.pk,
         "duty": Duty.objects.create(person=colleague, name="registrar", given_by=people["officer_vn"]).pk,

@@ -133,7 +133,8 @@ ROUTES: dict[str, tuple[frozenset[str], dict[str, str]]] = {
     )},
     "registry:new_project": (OFFICERS | PARTICIPANT, {}),
     "registry:project": (ALL, {"code": "project"}),
-    "registry:edit_project": (PARTICIPANT, {"code": "open_project"}),
+    "registry:edit_project": (PARTICIPANT, {"code": "idea"}),
+    "registry:cap": (VN, {"code": "project"}),
     "registry:parameters": (ALL, {"code": "project"}),
     "registry:edit_parameters": (PARTICIPANT, {"code": "project"}),
     "registry:change": (ALL, {"code": "project", "pk": "change"}),
@@ -166,6 +167,7 @@ ROUTES: dict[str, tuple[frozenset[str], dict[str, str]]] = {
     "registry:new_order": (PARTICIPANT | {"officer_jp"}, {"number": "account"}),
     "registry:orders": (SIGNED_IN, {}),
     "registry:order": (PARTICIPANT | {"officer_jp"}, {"pk": "order"}),
+    "registry:reverse_order": (frozenset({"officer_jp"}), {"pk": "order", "number": "=1"}),
     "registry:duties": (OFFICERS, {}),
     "registry:end_duty": (VN, {"pk": "duty"}),
     "workplan:plan": (SIGNED_IN, {}),
@@ -210,7 +212,7 @@ IN_THE_WAY = {
     "invitation", "landfills:workbook", "landfills:folder", "workplan:open_again", "workplan:remove_part",
     "workplan:edit_decision", "record:accept", "record:reject", "record:classify", "landfills:confirm",
     "landfills:import", "workplan:confirm", "account:remove", "scenarios:file", "scenarios:confirm",
-    "scenarios:row", "scenarios:result", "record:output",
+    "scenarios:row", "scenarios:result", "record:output", "registry:reverse_order",
 }  # fmt: skip
 # Open to visitors as far as the record itself is public: one that is not is not found.
 PUBLIC_WHERE_SAID = {

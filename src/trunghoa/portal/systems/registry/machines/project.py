@@ -160,7 +160,6 @@ def signed(project: Project) -> Mapping[str, Any]:
         "participants": sorted(project.participants.values_list("organisation", "part"))
         if project.pk
         else [],
-        "cap": [project.cap_class, project.cap_basis],
     }
 
 
@@ -208,7 +207,7 @@ PROJECT = register(
             ),
             Transition(
                 "object",
-                N_("Object"),
+                N_("Raise an objection"),
                 ("pin_submitted",),
                 "pin_objection",
                 in_committee,
@@ -347,8 +346,8 @@ PROJECT = register(
                     "ended",
                 ),
                 "withdrawn",
-                requests,
-                FOCAL,
+                writes,
+                PARTICIPANTS,
                 inputs=(REASON,),
                 aside=True,
             ),
