@@ -19,10 +19,20 @@ Table = Mapping[int, Mapping[str, int]]
 def proposed(issuance: Issuance) -> dict[int, dict[str, int]]:
     """By vintage and account number, from the shares that were registered; nothing where there are none."""
     issued = {int(year): int(amount) for year, amount in issuance.requested.items() if int(amount)}
-    shares = {number: Decimal(share) for number, share in issuance.project.shares.items()}
+    shares = {number: Decimal(issuance.project.shares[number]) for number in order(issuance.project.shares)}
     if not issued or not shares:
         return {}
     return methods.allocation(issued, shares, issuance.project.rounding)
+
+
+def order(shares: Mapping[str, Any]) -> list[str]:
+    """Accounts in the order in which shares are rounded: those of the two parties before those of entities.
+
+    PostgreSQL keeps no order of keys, so the order follows from the accounts.
+    """
+    rows = RegistryAccount.objects.filter(number__in=shares).select_related("account")
+    entities = {row.number: row.account.organisation_id is not None for row in rows}
+    return sorted(shares, key=lambda number: (entities.get(number, True), number))
 
 
 def kept(issuance: Issuance) -> dict[int, dict[str, int]]:
