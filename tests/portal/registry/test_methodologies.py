@@ -59,6 +59,14 @@ def test_the_calculator_names_what_is_wrong(scene, typed, says):
     assert answer.context["outcome"] == []
 
 
+def test_an_address_means_the_same_numbers_in_every_language(scene):
+    path = f"registry/methodologies/{scene.methodology.pk}/calculator/"
+    typed = {"EG_PJ": "1.250", "EF_RE": "0,5", "marks": "vi"}
+    for lang, said in (("vi", "625"), ("en", "625"), ("ja", "625")):
+        answer = Client().get(f"/{lang}/{path}", typed)
+        assert answer.context["outcome"][0] == ("RE", said)
+
+
 def test_a_division_by_nought_is_told(scene):
     row = of("MN_AM001")
     typed = {"E_sent": "5", "E_received": "4", "R_RE": "1", "R_PJ": "0", "EF_grid": "1"}

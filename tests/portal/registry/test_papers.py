@@ -6,6 +6,7 @@ import zipfile
 import openpyxl
 import pytest
 from django.test import Client
+from django.utils import translation
 from python_calamine import CalamineWorkbook
 
 from trunghoa.portal.core.record.intake import inspect
@@ -105,6 +106,15 @@ def test_every_state_has_its_guidance_in_three_languages(name):
         for lang in guidance.LANGUAGES:
             assert all(said[lang][text].strip() for text in guidance.TEXTS), (state, lang)
         assert len({said[lang]["means"] for lang in guidance.LANGUAGES}) == 3, state
+
+
+@pytest.mark.parametrize("lang", ["vi", "ja", "en"])
+def test_every_state_that_goes_on_says_who_acts(scene, lang):
+    project = scene.project()
+    for state in machines.get("jcm-project").states:
+        project.state = state.code
+        with translation.override(lang):
+            assert state.final or guidance.of(project)["who"], state.code
 
 
 @pytest.mark.parametrize("lang", ["vi", "ja", "en"])

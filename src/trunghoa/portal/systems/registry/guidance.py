@@ -37,6 +37,8 @@ def of(obj: Any) -> dict[str, Any]:
         for t in machine.transitions
         if obj.state in t.sources and not t.automatic and not t.aside
     ]
+    if "who" in found:
+        who = [_(found["who"])]
     context = {
         **{name: said[name] for name in TEXTS},
         "who": list(dict.fromkeys(who)),

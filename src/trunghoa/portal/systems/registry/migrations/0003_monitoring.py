@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('object_id', models.PositiveBigIntegerField()),
                 ('number', models.PositiveSmallIntegerField(editable=False)),
-                ('kind', models.CharField(choices=[('CAR', 'corrective action request (CAR)'), ('CL', 'clarification request (CL)'), ('FAR', 'forward action request (FAR)')], max_length=3, verbose_name='Kind')),
+                ('kind', models.CharField(choices=[('CAR', 'corrective action request (CAR)'), ('CL', 'clarification request (CL)'), ('FAR', 'forward action request (FAR)')], max_length=3, verbose_name='Kind of request')),
                 ('text', models.TextField(max_length=8000, verbose_name='What is asked')),
                 ('on', models.DateTimeField(auto_now_add=True)),
                 ('answer', models.TextField(blank=True, max_length=8000, verbose_name='Answer')),

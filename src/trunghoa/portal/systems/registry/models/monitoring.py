@@ -57,7 +57,7 @@ class Correction(About):
         FAR = "FAR", _("forward action request (FAR)")
 
     number = models.PositiveSmallIntegerField(editable=False)
-    kind = models.CharField(_("Kind"), max_length=3, choices=Kind)
+    kind = models.CharField(_("Kind of request"), max_length=3, choices=Kind)
     text = models.TextField(_("What is asked"), max_length=8000)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     on = models.DateTimeField(auto_now_add=True)

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 
 from trunghoa.portal.core.record.form_fields import full_text, written
 from trunghoa.portal.core.record.templatetags import numbers
-from trunghoa.quantities import InputError, TrungHoaError
+from trunghoa.quantities import InputError, TrungHoaError, parse_number
+from trunghoa.quantities.numbers import MARKS
 
 from .. import monitoring
 from ..forms_parameters import ValuesField
@@ -61,7 +62,9 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     methodology = monitoring.equations_of(row)
     if methodology is None:
         raise Http404
-    asked = {k: v for k, v in request.GET.items() if k in {p.symbol for p in methodology.parameters}}
+    symbols = {p.symbol for p in methodology.parameters}
+    asked = {k: str(v) for k, v in request.GET.items() if k in symbols}
+    asked = in_own_marks(asked, request.GET.get("marks", ""))
     illustrative = "example" in request.GET and bool(methodology.example)
     data = _example(methodology) if illustrative else asked
     form = CalculatorForm(methodology, data or None)
@@ -84,11 +87,31 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "problems": problems,
         "illustrative": illustrative,
+        "marks": numbers.language(),
         "outcome": [(name, tonnes(text)) for name, text in zip(("RE", "PE", "ER"), outcome, strict=True)]
         if outcome
         else [],
     }
     return render(request, "registry/calculator.html", context)
+
+
+def in_own_marks(asked: dict[str, str], marks: str) -> dict[str, str]:
+    """Values of an address that was made in another language, as the reader writes numbers.
+
+    1.250 is another number in Vietnamese than in English, so the address says how its numbers are written.
+    """
+    if marks not in MARKS or marks == numbers.language():
+        return asked
+    return {
+        symbol: "\n".join(_again(line, marks) for line in text.splitlines()) for symbol, text in asked.items()
+    }
+
+
+def _again(line: str, marks: str) -> str:
+    try:
+        return written(parse_number(line, lang=marks))
+    except InputError:
+        return line
 
 
 def _example(methodology: Any) -> dict[str, str]:

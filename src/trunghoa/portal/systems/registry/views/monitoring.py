@@ -253,7 +253,7 @@ def calculation_tables(issuance: Issuance) -> list[Table]:
     if methodology is None or not issuance.monitoring:
         return []
     columns = [
-        Column("part", gettext_lazy("Part"), lambda r: r.part),
+        Column("part", gettext_lazy("Part of the period"), lambda r: r.part),
         Column("symbol", gettext_lazy("Symbol"), lambda r: r.symbol,
                lambda r: format_html('<code title="{}">{}</code>', r.label, r.symbol)),
         Column("element", gettext_lazy("Element"), lambda r: r.element),
@@ -267,8 +267,8 @@ def calculation_tables(issuance: Issuance) -> list[Table]:
     inputs = Table("inputs", columns, list(input_lines(issuance, methodology)), caption=_("What went in"))
     whole = {"RE": methodology.reference_text, "PE": methodology.project_text}
     columns = [
-        Column("part", gettext_lazy("Part"), lambda t: t.part),
-        Column("side", gettext_lazy("Side"), lambda t: t.side if not t.text else ""),
+        Column("part", gettext_lazy("Part of the period"), lambda t: t.part),
+        Column("side", gettext_lazy("RE or PE"), lambda t: t.side if not t.text else ""),
         Column("text", gettext_lazy("Equation"), lambda t: t.text or whole[t.side],
                lambda t: format_html("<code>{}</code>", t.text) if t.text
                else format_html("<strong>{} =</strong> <code>{}</code>", t.side, whole[t.side])),
