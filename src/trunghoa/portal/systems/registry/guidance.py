@@ -37,8 +37,8 @@ def of(obj: Any) -> dict[str, Any]:
         for t in machine.transitions
         if obj.state in t.sources and not t.automatic and not t.aside
     ]
-    if "who" in found:
-        who = [_(found["who"])]
+    if told := found.get("who"):
+        who = [_(told)]
     context = {
         **{name: said[name] for name in TEXTS},
         "who": list(dict.fromkeys(who)),
