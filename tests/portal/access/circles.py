@@ -20,6 +20,8 @@ SIGNED_IN = frozenset(PEOPLE)
 ALL = SIGNED_IN | {"visitor"}
 OFFICERS = frozenset({"officer_vn", "officer_jp"})
 VN = frozenset({"officer_vn"})
+# What only the third-party entity of a project may, and no entity of this world is one.
+NOBODY: frozenset[str] = frozenset()
 # Of the JCM project and its account.
 PARTICIPANT = frozenset({"participant"})
 READERS = OFFICERS | {"verifier", "researcher"}

@@ -20,7 +20,16 @@ from trunghoa.portal.core.record import documents, evidence, figures
 from trunghoa.portal.core.record.models import Place, Run
 from trunghoa.portal.core.workflow import moves
 from trunghoa.portal.systems.landfills.models import Conversion, Deposit, DepositImport, Landfill
-from trunghoa.portal.systems.registry.models import Duty, Issuance, Methodology, Order, Project
+from trunghoa.portal.systems.registry.models import (
+    Change,
+    Correction,
+    Duty,
+    Issuance,
+    Methodology,
+    MonitoringImport,
+    Order,
+    Project,
+)
 from trunghoa.portal.systems.registry.models.accounts import account_of_party, open_account
 from trunghoa.portal.systems.scenarios import tasks
 from trunghoa.portal.systems.scenarios.models import Edit, PathwayModel, Scenario, TablesImport
@@ -211,10 +220,29 @@ def of_the_registry(people):
         for place in (account_of_party("VNM", "national"), account):
             made.allotments.create(account=place, vintage=2024, amount=5)
     order = Order.objects.create(kind="block", side="JP", source=account, quantity=1, prepared_by=owner)
+    methodology = Methodology.objects.create(code="VN_AM007", version="1.0", state="approved")
+    kept = {"fixed": {"EF_RE": ["0.3"]}, "sources": {"EF_RE": "x"}}
+    Project.objects.filter(pk=project.pk).update(methodology=methodology, registration=kept)
+    Issuance.objects.filter(number=2).update(start=date(2024, 1, 1), end=date(2024, 12, 31))
+    asked = Issuance.objects.get(number=2)
+    open_report = Issuance.objects.create(project=project, number=3, state="verification")
+    correction = Correction.objects.create(object=open_report, number=1, kind="CL", text="why?", by=owner)
+    paper = documents.store(b"PK", media_type="application/zip", filename="x.xlsx", by=owner)
+    handed_in = MonitoringImport.objects.create(
+        issuance=asked, document=paper, filename="x.xlsx", by=owner, outcome="refused", revision=1
+    )
+    draft = Methodology.objects.create(code="VN_PM900", state="draft", proponent=owner.organisation)
+    change = Change.objects.create(
+        project=project, registration=kept, before=kept, reason="x", created_by=owner, state="approved"
+    )
     return {
+        "correction": correction.pk,
+        "monitoring_import": handed_in.pk,
+        "change": change.pk,
+        "draft_methodology": draft.pk,
         "project": project.code,
+        "methodology": methodology.pk,
         "idea": idea.code,
-        "methodology": Methodology.objects.create(code="VN_AM007", state="approved").pk,
         "account": account.number,
         "order": order.pk,
         "duty": Duty.objects.create(person=colleague, name="registrar", given_by=people["officer_vn"]).pk,

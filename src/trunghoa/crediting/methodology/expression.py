@@ -187,6 +187,45 @@ def names(node: Node) -> Iterator[Name]:
             yield from names(node.part)
 
 
+def check_form(node: Node, sums: frozenset[str] = frozenset()) -> None:
+    """Refuse what no values can mend.
+
+    Raises
+    ------
+    ModelError
+        for an index outside its sum, a sum inside a sum of the same index, and a division by what is nothing.
+    """
+    match node:
+        case Name() if node.index and node.index not in sums:
+            raise ModelError(f"{node.symbol}[{node.index}] stands outside sum_{node.index}.")
+        case Sum():
+            if node.index in sums:
+                raise ModelError(f"sum_{node.index} stands inside sum_{node.index}.")
+            if not any(name.index == node.index for name in names(node.part)):
+                raise ModelError(f"sum_{node.index} sums nothing with the index {node.index}.")
+            check_form(node.part, sums | {node.index})
+        case Negative():
+            check_form(node.part, sums)
+        case Binary():
+            check_form(node.left, sums)
+            check_form(node.right, sums)
+            if node.sign == "/" and not [*names(node.right)] and not evaluate(node.right, {}):
+                raise ModelError("The equation divides by 0.")
+
+
+def terms(node: Node) -> Iterator[Node]:
+    """The parts that an equation adds up; what is subtracted stands as its negative."""
+    match node:
+        case Binary(sign="+"):
+            yield from terms(node.left)
+            yield from terms(node.right)
+        case Binary(sign="-"):
+            yield from terms(node.left)
+            yield from (Negative(part) for part in terms(node.right))
+        case _:
+            yield node
+
+
 def evaluate(node: Node, values: Values) -> Fraction:
     """Value of an equation, exactly.
 

@@ -63,6 +63,7 @@ class Methodology:
     optional : indices that a project may have no element of
     gwp_symbol : parameter that holds global warming potentials, empty where there is none
     quality, checked : how far it was read in the official paper
+    example : invented values that show how it computes
     """
 
     id: str
@@ -83,6 +84,7 @@ class Methodology:
     approved: date | None = None
     proposed_id: str = ""
     gwp_symbol: str = ""
+    example: Mapping[str, Given] = field(default_factory=dict)
 
     def parameter(self, symbol: str) -> Symbol:
         return next(p for p in self.parameters if p.symbol == symbol)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -11,7 +11,7 @@ from fractions import Fraction
 from trunghoa.quantities import N_, InputError, Period, Problem, Quality
 
 from ..verdict import Verdict
-from .expression import evaluate
+from .expression import Binary, Name, Negative, Node, Sum, evaluate
 from .model import Given, Methodology, Monitoring, Option, Reading, Registration, Symbol
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -65,6 +65,78 @@ def reductions(methodology: Methodology, registration: Registration, monitoring:
         gwp_set=registration.gwp_set,
         quality=methodology.quality,
     )
+
+
+def tried(methodology: Methodology, values: Mapping[str, Given]) -> tuple[Fraction, Fraction]:
+    """RE and PE of values that nobody vouches for: checked like a report's, without source and evidence.
+
+    Raises
+    ------
+    InputError, ModelError
+        as :func:`reductions` does.
+    """
+    problems: list[Problem] = []
+    for symbol, value in values.items():
+        known = next((p for p in methodology.parameters if p.symbol == symbol), None)
+        problems += [_stranger(methodology, symbol)] if known is None else _bounds(methodology, known, value)
+    problems += _missing(methodology, {*values})
+    if problems:
+        raise InputError(problems)
+    return evaluate(methodology.reference, values), evaluate(methodology.project, values)
+
+
+def registration_problems(methodology: Methodology, registration: Registration) -> list[Problem]:
+    """What is wrong with, or missing in, what is to be frozen at registration.
+
+    An optional part that the project does not have asks for nothing, neither for factors that only it uses.
+    """
+    problems = [*_frozen(methodology, registration)]
+    given = {*registration.fixed}
+    parts = {index: {*methodology.of_index(index)} for index in methodology.indices}
+    here = frozenset(i for i, symbols in parts.items() if given & symbols or i not in methodology.optional)
+    if parts and not here:
+        problems.append(
+            Problem(N_("Nothing of %(limit)s is given."), field="parameters",
+                    limit=" / ".join(methodology.indices.values()))
+        )  # fmt: skip
+    needed = {s for node in (methodology.reference, methodology.project) for s in needed_of(node, here)}
+    problems += [
+        Problem(N_("The parameter %(field)s is missing."), field=p.symbol)
+        for p in methodology.parameters
+        if not p.monitored and p.symbol in needed - given
+    ]
+    problems += _lengths(methodology, registration.fixed)
+    if methodology.gwp_symbol and not registration.gwp_set:
+        problems.append(
+            Problem(N_("The set of global warming potentials is not named."), field=methodology.gwp_symbol,
+                    limit="gwp_set")
+        )  # fmt: skip
+    return problems
+
+
+def needed_of(node: Node, here: frozenset[str]) -> Iterator[str]:
+    """Parameters of an equation, without those of the parts that a project does not have."""
+    match node:
+        case Name():
+            yield node.symbol
+        case Binary():
+            yield from needed_of(node.left, here)
+            yield from needed_of(node.right, here)
+        case Sum() if node.index not in here:
+            return
+        case Negative() | Sum():
+            yield from needed_of(node.part, here)
+
+
+def _lengths(methodology: Methodology, fixed: Mapping[str, Given]) -> Iterator[Problem]:
+    for index in methodology.indices:
+        lengths = {s: len(v) for s in methodology.of_index(index) if isinstance(v := fixed.get(s), tuple)}
+        if len({*lengths.values()}) > 1:
+            yield Problem(
+                N_("The parameters of one sum have different numbers of values (%(value)s)."),
+                field=f"sum_{index}",
+                value=", ".join(f"{symbol}: {n}" for symbol, n in sorted(lengths.items())),
+            )
 
 
 def eligibility(methodology: Methodology, registration: Registration) -> Verdict:
@@ -138,12 +210,12 @@ def _known(methodology: Methodology, symbol: str, *, monitored: bool) -> Symbol 
     return next((p for p in methodology.parameters if p.symbol == symbol and p.monitored is monitored), None)
 
 
-def _stranger(methodology: Methodology, symbol: str, *, monitored: bool) -> Problem:
+def _stranger(methodology: Methodology, symbol: str, *, monitored: bool | None = None) -> Problem:
     return Problem(
         N_("%(field)s is not a parameter that is given here."),
         N_("Here belong %(limit)s."),
         field=symbol,
-        limit=", ".join(p.symbol for p in methodology.parameters if p.monitored is monitored),
+        limit=", ".join(p.symbol for p in methodology.parameters if monitored in (None, p.monitored)),
     )
 
 

@@ -34,11 +34,13 @@ class CreditRule:
 
 @dataclass(frozen=True, slots=True)
 class Vintage:
-    """Reduction of one calendar year, t CO2e, and the whole credits it gives; the rest is dropped."""
+    """RE, PE and ER of one calendar year, t CO2e, and the whole credits they give; the rest is dropped."""
 
     year: int
     reduction: Fraction
     credits: int
+    reference: Fraction
+    project: Fraction
 
 
 def credit_rule(scheme: str, parameters: Parameters, as_of: date) -> CreditRule:
@@ -91,13 +93,15 @@ def credits_by_vintage(found: Iterable[Reduction], rule: CreditRule) -> tuple[Vi
         raise InputError(problems)
     if rule.split not in SPLITS or rule.rounding not in ROUNDINGS:
         raise ParameterError(f"The rule {rule.parameter.label} names a split or rounding that is not known.")
-    years: dict[int, Fraction] = {}
+    years: dict[int, tuple[Fraction, Fraction]] = {}
     for one in periods:
         for year, share in SPLITS[rule.split](one.period).items():
-            years[year] = years.get(year, Fraction(0)) + one.reduction * share
+            reference, project = years.get(year, (Fraction(0), Fraction(0)))
+            years[year] = (reference + one.reference * share, project + one.project * share)
     rounded = ROUNDINGS[rule.rounding]
     return tuple(
-        Vintage(year, amount, rounded(amount, rule.credit)) for year, amount in sorted(years.items())
+        Vintage(year, reference - project, rounded(reference - project, rule.credit), reference, project)
+        for year, (reference, project) in sorted(years.items())
     )
 
 

@@ -119,6 +119,11 @@ def prepared(user: User, order: Order) -> bool:
 
 
 @rules.predicate
+def belongs_somewhere(user: User) -> bool:
+    return user.organisation_id is not None
+
+
+@rules.predicate
 def of_host(user: User) -> bool:
     """Of Viet Nam, whose law limits what goes abroad."""
     return bool(user.side == Side.VN)
@@ -144,6 +149,8 @@ rules.add_perm("registry.keep_accounts", is_registrar)
 rules.add_perm("registry.set_cap", is_registrar & of_host)
 rules.add_perm("registry.give_duties", officer_of_a_side)
 rules.add_perm("registry.comment_in_window", may_write)
+rules.add_perm("registry.verify", gives_opinion)
+rules.add_perm("registry.add_methodology", may_write & is_participant & belongs_somewhere)
 
 
 def visible_projects(user: Any, prefix: str = "") -> Q:

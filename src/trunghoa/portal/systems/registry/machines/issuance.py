@@ -8,12 +8,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from trunghoa.portal.core.accounts.models import User
+from trunghoa.portal.core.record.form_fields import full_text
 from trunghoa.portal.core.workflow import days
 from trunghoa.portal.core.workflow.machine import Input, Machine, State, Transition, Wait, register
-from trunghoa.quantities import N_
+from trunghoa.quantities import N_, TrungHoaError
 
+from .. import monitoring
 from ..cycle import after
-from ..models import Issuance
+from ..models import Issuance, Opinion
 from ..rules import (
     gives_opinion,
     in_committee,
@@ -23,8 +25,9 @@ from ..rules import (
     visible_issuances,
     writes,
 )
+from ..tasks import calculation
 from ..words import PARTY
-from .opinions import OPINION, is_designated, is_positive, record_opinion
+from .opinions import OPINION, corrections_are_closed, is_designated, is_positive, record_opinion
 from .project import COMMITTEE, ENTITY, FOCAL, PARTICIPANTS, REASON, SECRETARIAT
 
 REGISTRARS = N_("registry administrators of the side")
@@ -36,7 +39,40 @@ def is_computed(issuance: Issuance, user: User, inputs: Mapping[str, Any]) -> st
         return _(
             "The monitoring report has no readings from which credits follow: hand in the workbook first."
         )
-    return overlaps(issuance) or outside(issuance)
+    return overlaps(issuance) or outside(issuance) or not_recomputed(issuance) or above_computed(issuance)
+
+
+def not_recomputed(issuance: Issuance) -> str:
+    try:
+        same = monitoring.recomputed(issuance)
+    except TrungHoaError as error:
+        return str(error)
+    if same:
+        return ""
+    return _(
+        "What the project has fixed was changed since the report was computed: hand in the workbook again."
+    )
+
+
+def above_computed(issuance: Issuance) -> str:
+    """A verifier may confirm fewer credits than were computed, never more."""
+    computed = {year: row.get("credits", 0) for year, row in issuance.computed.items()}
+    return _above(issuance, computed)
+
+
+def within_verified(issuance: Issuance, user: User, inputs: Mapping[str, Any]) -> str:
+    """No more is asked for than the latest verification opinion confirms."""
+    opinion = Opinion.objects.about(issuance).last()
+    return _above(issuance, opinion.amounts) if opinion is not None else ""
+
+
+def _above(issuance: Issuance, limit: Mapping[str, Any]) -> str:
+    if issuance.start is None or issuance.end is None:
+        return ""
+    found = calculation.above_verified(
+        str(issuance.project), issuance.start, issuance.end, issuance.requested, limit
+    )
+    return " ".join(full_text(problem) for problem in found)
 
 
 def overlaps(issuance: Issuance) -> str:
@@ -164,7 +200,7 @@ ISSUANCE = register(
                 gives_opinion,
                 ENTITY,
                 inputs=OPINION,
-                guards=(is_designated, is_positive, is_computed),
+                guards=(is_designated, is_positive, is_computed, corrections_are_closed),
                 apply=record_opinion,
             ),
             Transition(
@@ -184,7 +220,7 @@ ISSUANCE = register(
                 "requested",
                 requests,
                 FOCAL,
-                guards=(is_registered,),
+                guards=(is_registered, within_verified),
             ),
             Transition(
                 "complete",
@@ -212,7 +248,7 @@ ISSUANCE = register(
                 in_committee,
                 COMMITTEE,
                 both_sides=True,
-                guards=(is_registered, is_allotted),
+                guards=(is_registered, within_verified, is_allotted),
                 apply=decided,
             ),
             Transition(

@@ -13,7 +13,7 @@ from trunghoa.portal.core.workflow.errors import Refused
 from trunghoa.portal.core.workflow.machine import Input
 from trunghoa.quantities import N_
 
-from ..models import Designation, Opinion
+from ..models import Correction, Designation, Opinion
 from ..rules import project_of
 from ..tasks import methods
 
@@ -52,6 +52,16 @@ def is_positive(obj: Any, user: User, inputs: Mapping[str, Any]) -> str:
     return ""
 
 
+def corrections_are_closed(obj: Any, user: User, inputs: Mapping[str, Any]) -> str:
+    """A positive opinion needs every corrective action and clarification closed; forward actions may wait."""
+    still = [str(row) for row in Correction.objects.about(obj) if row.hinders]
+    if not still:
+        return ""
+    return _("Not closed yet: %(what)s. Close them before you give a positive opinion.") % {
+        "what": ", ".join(still)
+    }
+
+
 def record_opinion(obj: Any, inputs: Mapping[str, Any], by: User) -> None:
     if by.organisation is None:
         raise Refused([_("Only people of a third-party entity give opinions.")])
@@ -63,4 +73,15 @@ def record_opinion(obj: Any, inputs: Mapping[str, Any], by: User) -> None:
         verdict=inputs.get("verdict") or Opinion.Verdict.ADVERSE,
         text=inputs.get("text") or "",
         amounts=getattr(obj, "requested", {}),
+        requests=[
+            {
+                "kind": row.kind,
+                "number": row.number,
+                "text": row.text,
+                "answer": row.answer,
+                "closing": row.closing,
+                "closed": row.closed_on is not None,
+            }
+            for row in Correction.objects.about(obj)
+        ],
     )

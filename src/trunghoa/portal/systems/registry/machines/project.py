@@ -9,15 +9,25 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from trunghoa.portal.core.accounts.models import User
+from trunghoa.portal.core.record.form_fields import full_text
 from trunghoa.portal.core.workflow import days
 from trunghoa.portal.core.workflow.machine import Input, Machine, State, Transition, Wait, register
 from trunghoa.quantities import N_
 
+from .. import monitoring
 from ..cycle import after
 from ..models import Project
 from ..rules import gives_opinion, in_committee, is_secretariat, requests, visible_projects, writes
+from ..tasks import calculation
 from ..words import PARTY
-from .opinions import OPINION, is_designated, is_positive, record_opinion, window_is_over
+from .opinions import (
+    OPINION,
+    corrections_are_closed,
+    is_designated,
+    is_positive,
+    record_opinion,
+    window_is_over,
+)
 
 PARTICIPANTS = N_("people of the participants and of the focal point")
 COMMITTEE = N_("members of the Joint Committee, one of each side")
@@ -50,7 +60,22 @@ def design_is_complete(project: Project, user: User, inputs: Mapping[str, Any]) 
         lacks.append(_("expected reductions by year"))
     if not project.registration:
         lacks.append(_("parameters fixed ex ante, each with its source"))
+    else:
+        lacks += wrong_parameters(project)
     return _("Missing in the design document: %(what)s.") % {"what": ", ".join(lacks)} if lacks else ""
+
+
+def wrong_parameters(project: Project) -> list[str]:
+    """What the methodology does not accept of what is fixed, and which criteria are not met."""
+    methodology = monitoring.equations(project)
+    if methodology is None or not project.registration:
+        return []
+    return [full_text(p) for p in calculation.wrong(methodology, project.registration, days.today("VN"))]
+
+
+def parameters_are_right(project: Project, user: User, inputs: Mapping[str, Any]) -> str:
+    """What is frozen at registration is of the version that is registered, whole and within bounds."""
+    return " ".join(wrong_parameters(project))
 
 
 def is_set_for_registration(project: Project, user: User, inputs: Mapping[str, Any]) -> str:
@@ -221,7 +246,7 @@ PROJECT = register(
                 gives_opinion,
                 ENTITY,
                 inputs=OPINION,
-                guards=(is_designated, window_is_over, is_positive),
+                guards=(is_designated, window_is_over, is_positive, corrections_are_closed),
                 apply=record_opinion,
             ),
             Transition(
@@ -253,7 +278,7 @@ PROJECT = register(
                 in_committee,
                 COMMITTEE,
                 both_sides=True,
-                guards=(is_set_for_registration,),
+                guards=(is_set_for_registration, parameters_are_right),
                 apply=registered,
             ),
             Transition(

@@ -77,6 +77,10 @@ class Methodology(Moving, Titled, Backed):
     proponent = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="methodologies"
     )
+    # The version of which this one is a revision (form 3.11).
+    revises = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="revisions", editable=False
+    )
     approved_on = models.DateField(_("Approved on"), null=True, blank=True)
     input_from = models.DateField(null=True, blank=True, editable=False)
     input_until = models.DateField(null=True, blank=True, editable=False)

@@ -30,6 +30,10 @@ class Issuance(Moving, Backed):
     monitoring = models.JSONField(default=list, blank=True)
     # By calendar year: {"2024": {"reference", "project", "reduction": exact text, "credits": whole}}.
     computed = models.JSONField(default=dict, blank=True)
+    # What they were computed with: {"registration", "rule", "source", "quality"}.
+    basis = models.JSONField(default=dict, blank=True, editable=False)
+    # Why a verifier confirms fewer than were computed: {"reason", "by"}.
+    lowered = models.JSONField(default=dict, blank=True, editable=False)
     # Whole credits by calendar year.
     requested = models.JSONField(_("Requested"), default=dict, blank=True)
     issued_vn_on = models.DateTimeField(null=True, blank=True, editable=False)

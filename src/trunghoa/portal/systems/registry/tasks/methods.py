@@ -20,7 +20,6 @@ from trunghoa.crediting.methodology import (
     check_designation,
     credit_rule,
     credits_by_vintage,
-    load_methodologies,
     propose_allocation,
     reductions,
 )
@@ -28,24 +27,17 @@ from trunghoa.crediting.verdict import Finding
 from trunghoa.parameters import Parameter
 from trunghoa.quantities import Period
 
+from . import definitions
 from .dated import parameters
 
-
-def packaged() -> tuple[Methodology, ...]:
-    """The methodologies that come with the program."""
-    return load_methodologies()
-
-
-def found(code: str, version: str) -> Methodology | None:
-    """A methodology whose equations are on record."""
-    return next((m for m in packaged() if (m.id, m.version) == (code, version)), None)
+packaged, found = definitions.packaged, definitions.found
 
 
 def registration_of(methodology: Methodology, kept: Mapping[str, Any]) -> Registration:
     """What was frozen at registration, from what the project keeps."""
     return Registration(
-        methodology=methodology.id,
-        version=methodology.version,
+        methodology=kept.get("methodology", methodology.id),
+        version=kept.get("version", methodology.version),
         fixed={symbol: _given(value) for symbol, value in kept.get("fixed", {}).items()},
         sources=dict(kept.get("sources", {})),
         answers={int(number): bool(answer) for number, answer in kept.get("answers", {}).items()},

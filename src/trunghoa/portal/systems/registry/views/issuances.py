@@ -22,12 +22,13 @@ from trunghoa.portal.core.record.templatetags import numbers
 from trunghoa.portal.core.workflow import moves
 from trunghoa.portal.core.workflow.errors import Stale
 
-from .. import allotting
+from .. import allotting, guidance, monitoring, papers
 from ..forms import AllotmentForm, PeriodForm
 from ..machines.issuance import sides_of
 from ..models import Issuance, Opinion, Order
-from . import access
+from . import access, verification
 from .home import vintage
+from .monitoring import calculation_tables, tonnes
 
 # Until the Joint Committee has decided, the table may be changed.
 ALLOTTED_IN = ("verified", "requested", "complete")
@@ -38,7 +39,8 @@ ALLOTTED_IN = ("verified", "requested", "complete")
 def page(request: HttpRequest, code: str, number: int) -> HttpResponse:
     issuance = access.issuance(request, code, number)
     vintages, allotted = vintage_table(issuance), allotment_table(issuance)
-    if answer := download(request, vintages, allotted):
+    calculation = calculation_tables(issuance)
+    if answer := download(request, vintages, allotted, *calculation):
         return answer
     user = request.user
     context = {
@@ -51,6 +53,15 @@ def page(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "orders": issuance.orders.select_related("prepared_by") if user.is_authenticated else (),
         "may_allot": issuance.state in ALLOTTED_IN and may_allot(request, issuance),
         "may_order": may_order(request, issuance),
+        "calculation": calculation,
+        "may_monitor": user.is_authenticated
+        and issuance.start is not None
+        and monitoring.equations(issuance.project) is not None
+        and user.has_perm("registry.add_issuance", issuance),
+        "may_lower": issuance.state == "verification" and user.has_perm("registry.verify", issuance),
+        "guidance": guidance.of(issuance),
+        "papers": papers.offered(issuance),
+        **verification.context_of(request, issuance),
     }
     return render(request, "registry/issuance.html", context)
 
@@ -62,7 +73,14 @@ def vintage_table(issuance: Issuance) -> Table:
     ]
     columns = [
         Column("vintage", gettext_lazy("Vintage"), lambda r: r[0]),
-        Column("reduction", gettext_lazy("Emission reduction (t CO₂e)"), lambda r: r[1].get("reduction")),
+        *(
+            Column(name, label, lambda r, n=name: r[1].get(n), lambda r, n=name: tonnes(r[1].get(n)), True)
+            for name, label in (
+                ("reference", gettext_lazy("RE (t CO₂e)")),
+                ("project", gettext_lazy("PE (t CO₂e)")),
+                ("reduction", gettext_lazy("Emission reduction (t CO₂e)")),
+            )
+        ),
         Column("credits", gettext_lazy("Whole credits"), lambda r: r[1].get("credits"), None, True),
         Column("requested", gettext_lazy("Requested"), lambda r: issuance.requested.get(r[0]), None, True),
     ]

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_safe
 from trunghoa.portal.core.record.tables import Column, Table, address_of, download, paged
 from trunghoa.portal.core.record.templatetags import numbers
 
+from .. import guidance, monitoring, papers
 from ..machines.methodology import METHODOLOGY
 from ..models import Methodology
-from ..tasks import methods
 from . import access
 
 
@@ -54,14 +54,15 @@ def listing(request: HttpRequest) -> HttpResponse:
     )
     if answer := download(request, table):
         return answer
-    return render(request, "registry/methodologies.html", {"table": table})
+    context = {"table": table, "may_add": request.user.has_perm("registry.add_methodology")}
+    return render(request, "registry/methodologies.html", context)
 
 
 @login_not_required
 @require_safe
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     methodology = get_object_or_404(access.methodologies(request), pk=pk)
-    found = methods.found(methodology.code, methodology.version)
+    found = monitoring.equations_of(methodology)
     table = parameter_table(found) if found else None
     if table and (answer := download(request, table)):
         return answer
@@ -70,6 +71,12 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "title": methodology.title(numbers.language()),
         "found": found,
         "table": table,
+        "definition": methodology.definition.get("toml", "") if found else "",
+        "may_edit": methodology.state == "draft"
+        and request.user.has_perm("registry.change_methodology", methodology),
+        "may_revise": methodology.state == "approved" and request.user.has_perm("registry.add_methodology"),
+        "guidance": guidance.of(methodology),
+        "papers": papers.offered(methodology),
         "projects": methodology.projects.filter(pk__in=access.projects(request).values("pk")),
     }
     return render(request, "registry/methodology.html", context)

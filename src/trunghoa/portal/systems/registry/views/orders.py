@@ -16,7 +16,7 @@ from trunghoa.portal.core.record.tables import Column, Table, address_of, downlo
 from trunghoa.portal.core.record.templatetags import numbers
 from trunghoa.portal.core.workflow import moves
 
-from .. import posting
+from .. import guidance, posting
 from ..forms_accounts import OrderForm, ReasonForm
 from ..machines.order import ORDER
 from ..models import Order
@@ -74,6 +74,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     may_reverse = order.state == "executed" and request.user.has_perm("registry.approve_order", order)
     context = {
         "order": order,
+        "guidance": guidance.of(order),
         "may_reverse": may_reverse and order.kind != Order.Kind.REVERSE,
         "table": table,
         "source": order.source.label(lang) if order.source else "",

@@ -22,11 +22,12 @@ from trunghoa.portal.core.workflow import days, moves
 from trunghoa.portal.core.workflow.errors import Stale
 from trunghoa.quantities import search_key
 
+from .. import guidance, monitoring, papers
 from ..forms import CapForm, InputForm, ProjectForm
 from ..machines.issuance import ISSUANCE
 from ..machines.project import PROJECT
 from ..models import Issuance, Opinion, Project, PublicInput
-from . import access
+from . import access, verification
 from .home import vintage
 
 FILTERS = ("q", "state")
@@ -128,6 +129,10 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "may_set_cap": user.has_perm("registry.set_cap"),
         "may_issue": project.state in ("registered", "ended")
         and user.has_perm("registry.add_issuance", project),
+        "has_equations": monitoring.equations(project) is not None,
+        "guidance": guidance.of(project),
+        "papers": papers.offered(project),
+        **verification.context_of(request, project),
     }
     return render(request, "registry/project.html", context)
 
