@@ -10,5 +10,7 @@ class RegistryConfig(AppConfig):
 
         from . import machines, papers, rules  # noqa: F401 - importing declares
         from .section import SECTION
+        from .section_article6 import SECTION as ARTICLE6
 
         register(SECTION)
+        register(ARTICLE6)

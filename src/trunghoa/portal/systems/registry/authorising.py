@@ -81,12 +81,14 @@ class Book:
                 return found, by
         return None
 
+    def first_transferred_by(self, block: Block) -> int:
+        """The transaction that made units first transferred ITMOs: not before they were authorised."""
+        found, by = self.authorisation_of(block), block.marks.get(FIRST_TRANSFER, 0)
+        return max(by, found[1].pk) if found and by in self.transactions else 0
+
     def first_transferred_at(self, block: Block) -> datetime | None:
-        """When units became first transferred ITMOs: not before they were authorised."""
-        found, by = self.authorisation_of(block), self.transactions.get(block.marks.get(FIRST_TRANSFER, 0))
-        if found is None or by is None:
-            return None
-        return max(by.at, found[1].at)
+        by = self.transactions.get(self.first_transferred_by(block))
+        return by.at if by else None
 
     def event_of(self, block: Block) -> str:
         """By which event units were first transferred."""
@@ -97,7 +99,7 @@ class Book:
         return details.get("event") or MARK_OF_KIND.get(details.get("kind"), TRANSFER)
 
     def terms_of(self, block: Block, now: datetime | None = None) -> Terms | None:
-        """What holds for units: as at their first transfer, else as it stands now; None where nothing does."""
+        """What holds for units: as at their first transfer, else as it stands now, if anything does."""
         found = self.authorisation_of(block)
         if found is None:
             return None
@@ -220,8 +222,10 @@ def pieces(order: Order) -> list[tuple[Block, int, int]]:
     found = []
     for series, first, last in order.units:
         rows = Block.objects.filter(series=series, first__lte=last, last__gte=first).order_by("first")
-        for block in rows.select_related("series", "account"):
-            found.append((block, max(first, block.first), min(last, block.last)))
+        found += [
+            (block, max(first, block.first), min(last, block.last))
+            for block in rows.select_related("series", "account")
+        ]
     return found
 
 

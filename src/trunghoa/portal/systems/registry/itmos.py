@@ -1,8 +1,9 @@
-"""Units that are ITMOs, read from the ledger: which, under what terms, and when they were first transferred."""
+"""Units that are ITMOs, read from the ledger: which, under what terms, when they were first transferred."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -25,6 +26,7 @@ class Piece:
     authorised_at: datetime
     at: datetime | None  # of the first transfer, UTC
     event: str
+    by: int  # the transaction that made them first transferred ITMOs; 0 where none did
     itmo: int  # number of the first unit; 0 where none was given
 
     @property
@@ -83,10 +85,32 @@ def pieces(host: str = "") -> list[Piece]:
                 authorised_at=by.at,
                 at=book.first_transferred_at(block),
                 event=book.event_of(block),
+                by=book.first_transferred_by(block),
                 itmo=numbers.of(block),
             )
         )
     return found
+
+
+class Index:
+    """Pieces by series and unit, to be found by a span."""
+
+    def __init__(self, found: Iterable[Piece]) -> None:
+        self.series: dict[int, list[Piece]] = {}
+        for piece in found:
+            self.series.setdefault(piece.block.series_id, []).append(piece)
+        self.firsts = {key: [p.block.first for p in rows] for key, rows in self.series.items()}
+
+    def within(self, series: int, first: int, last: int) -> Iterator[tuple[Piece, int]]:
+        """The pieces that a span touches, each with how many units of it."""
+        rows = self.series.get(series, [])
+        at = max(0, bisect_right(self.firsts.get(series, []), first) - 1)
+        for piece in rows[at:]:
+            if piece.block.first > last:
+                return
+            size = min(piece.block.last, last) - max(piece.block.first, first) + 1
+            if size > 0:
+                yield piece, size
 
 
 class Numbers:

@@ -1,4 +1,4 @@
-"""Who may see and do what under Article 6: officers of a Party write for it, the public sees what is issued."""
+"""Who may see and do what under Article 6: officers of a Party write, the public sees what is issued."""
 
 from __future__ import annotations
 

@@ -1,3 +1,3 @@
 """The lives of what this room keeps; importing declares them."""
 
-from . import approval, authorisation, issuance, methodology, order, project  # noqa: F401
+from . import approval, authorisation, final_year, issuance, methodology, order, project, reports  # noqa: F401

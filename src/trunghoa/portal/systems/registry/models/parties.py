@@ -11,12 +11,13 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from trunghoa.portal.core.record.models import Document
 from trunghoa.portal.core.workflow.models import Moving
 
 from ..words_article6 import DENOMINATORS, METHODS, PARTY_NAMES
 from .texts import Backed
 
-BY = {"null": True, "editable": False, "on_delete": models.PROTECT, "related_name": "+"}
+BY: dict[str, Any] = {"null": True, "editable": False, "on_delete": models.PROTECT, "related_name": "+"}
 
 
 class PartySettings(Backed):
@@ -154,9 +155,10 @@ class AnnualReport(Moving):
     version = models.PositiveSmallIntegerField(_("Version"), default=1, editable=False)
     template = models.CharField(_("Version of the reporting format"), max_length=40, blank=True)
     submitted_on = models.DateField(null=True, editable=False)
-    # The workbook as it was submitted, byte for byte, in base64; empty until then.
-    workbook = models.TextField(blank=True, editable=False)
-    sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    # The workbook as it was submitted, byte for byte; none until then.
+    document = models.ForeignKey(
+        Document, null=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, **BY)
 
     class Meta:
@@ -190,10 +192,10 @@ class Handed(models.Model):
 
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind)
     filename = models.CharField(_("File"), max_length=200)
-    sha256 = models.CharField(max_length=64)
-    # The file in base64, read anew whenever it is used.
-    content = models.TextField()
-    party = models.CharField(_("Party"), max_length=60, blank=True)
+    # Kept byte for byte and read anew whenever it is used.
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    inventory = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="+")
+    party = models.CharField(_("Party"), max_length=3, blank=True)
     year = models.PositiveSmallIntegerField(_("Year"), null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     on = models.DateTimeField(_("Handed in"), auto_now_add=True)
