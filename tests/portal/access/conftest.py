@@ -20,7 +20,21 @@ from trunghoa.portal.core.record import documents, evidence, figures
 from trunghoa.portal.core.record.models import Place, Run
 from trunghoa.portal.core.workflow import moves
 from trunghoa.portal.systems.landfills.models import Conversion, Deposit, DepositImport, Landfill
-from trunghoa.portal.systems.registry.models import Duty, Issuance, Methodology, Order, Project
+from trunghoa.portal.systems.registry.models import (
+    AnnualReport,
+    Authorisation,
+    CooperativeApproach,
+    Duty,
+    FinalYear,
+    Handed,
+    Issuance,
+    Methodology,
+    Order,
+    PartyReport,
+    PartySettings,
+    Project,
+    TransferApproval,
+)
 from trunghoa.portal.systems.registry.models.accounts import account_of_party, open_account
 from trunghoa.portal.systems.scenarios import tasks
 from trunghoa.portal.systems.scenarios.models import Edit, PathwayModel, Scenario, TablesImport
@@ -209,11 +223,28 @@ def of_the_registry(people):
         made = Issuance.objects.create(project=project, number=number, state=state, requested={"2024": 10})
         for place in (account_of_party("VNM", "national"), account):
             made.allotments.create(account=place, vintage=2024, amount=5)
+    approach = CooperativeApproach.objects.create(code="CA0003", parties="VNM JPN")
+    PartySettings.objects.create(
+        party="VNM", period_first=2021, period_last=2030, method="trajectory", gwp_set="AR5"
+    )
+    by = people["officer_vn"]
+    given = {"party": "VNM", "made_by": by}
+    paper = documents.store(b"programme\n", media_type="text/csv", filename="a.csv", by=by)
+    values = {"balance": "1"}
     order = Order.objects.create(kind="block", side="JP", source=account, quantity=1, prepared_by=owner)
     return {
         "project": project.code,
         "methodology": Methodology.objects.create(code="VN_AM007", state="approved").pk,
         "account": account.number,
         "order": order.pk,
+        "approach": approach.code,
+        "authorisation": Authorisation.objects.create(code="VNM 1", party="VNM", approach=approach).pk,
+        "approval": TransferApproval.objects.create(
+            project=project, quantity=1, until=date(2030, 1, 1), basis="x", created_by=by
+        ).pk,
+        "final": FinalYear.objects.create(year=2022, values=values, sha256="a", **given).pk,
+        "report": PartyReport.objects.create(kind="initial", **given).pk,
+        "annual": AnnualReport.objects.create(year=2024, **given).pk,
+        "handed": Handed.objects.create(kind="issuances", filename="a.csv", document=paper, by=by).pk,
         "duty": Duty.objects.create(person=colleague, name="registrar", given_by=people["officer_vn"]).pk,
     }

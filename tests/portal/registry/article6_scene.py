@@ -93,8 +93,9 @@ def changed(scene, made, **more):
 def approved(scene, project, quantity, days=90):
     """An approval as two officers would have given it."""
     return TransferApproval.objects.create(
-        project=project, quantity=quantity, until=timezone.localdate() + timedelta(days=days), state="approved",
-        basis="invented for this test", approved_at=timezone.now(), created_by=scene.people["vn1"],
+        project=project, quantity=quantity, until=timezone.localdate() + timedelta(days=days),
+        state="approved", basis="invented for this test", approved_at=timezone.now(),
+        created_by=scene.people["vn1"],
     )  # fmt: skip
 
 

@@ -238,8 +238,9 @@ def test_pages_of_authorisations_for_everybody_and_for_officers(scene, project):
     made = Authorisation.objects.get()
     given = {
         "purpose": "NDC and OIMP", "definition": "Issuance", "projects": [project.pk], "occurs_from": 2024,
-        "occurs_to": 2030, "metric": "GHG", "gwp_set": "AR5", "sectors": ["Energy generation", "Transportation"],
-        "mitigation": "Emission reductions", "revision": made.revision,
+        "occurs_to": 2030, "metric": "GHG", "gwp_set": "AR5",
+        "sectors": ["Energy generation", "Transportation"], "mitigation": "Emission reductions",
+        "revision": made.revision,
     }  # fmt: skip
     path = f"/en/registry/article6/authorisations/{made.pk}/version/"
     assert client.post(path, {**given, "occurs_from": 2019}).status_code == 422

@@ -3,7 +3,6 @@
 import csv
 import io
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,8 +14,6 @@ from trunghoa.portal.systems.registry import adjusting
 from trunghoa.portal.systems.registry.models import FinalYear, Handed, InventoryYear, PartySettings, Terms
 from trunghoa.portal.systems.registry.models.accounts import account_of_party
 from trunghoa.portal.systems.registry.tasks import article6
-
-CASES = Path(__file__).parents[2] / "cases" / "crediting"
 
 
 @pytest.fixture(autouse=True)
@@ -195,17 +192,13 @@ def test_use_without_authorisation_is_no_use_of_itmos(scene, project):
     assert (book.unauthorised_use, balance("JPN").year(2025).used) == (40, 0)
 
 
-def blocks_file():
-    found = CASES / "article62_blocks_visible.csv"
-    if not found.exists():
-        found = Path(__file__).parents[4] / "shared" / "cases" / "crediting" / found.name
-    if not found.exists():
-        pytest.skip("the visible cases are not here")
-    return found.read_bytes()
+@pytest.fixture
+def blocks_file(cases):
+    return (cases / "crediting" / "article62_blocks_visible.csv").read_bytes()
 
 
-def test_a_list_of_blocks_is_reckoned_party_by_party(scene):
-    file = SimpleUploadedFile("blocks.csv", blocks_file(), content_type="text/csv")
+def test_a_list_of_blocks_is_reckoned_party_by_party(scene, blocks_file):
+    file = SimpleUploadedFile("blocks.csv", blocks_file, content_type="text/csv")
     answer = scene.client("vn1").post("/en/registry/article6/files/new/blocks/", {"file": file})
     assert answer.status_code == 302, answer.content.decode()
     path = Handed.objects.get().get_absolute_url()
@@ -218,8 +211,8 @@ def test_a_list_of_blocks_is_reckoned_party_by_party(scene):
     assert "count nowhere" in page
 
 
-def test_every_wrong_cell_of_a_list_is_named(scene):
-    rows = list(csv.reader(io.StringIO(blocks_file().decode())))
+def test_every_wrong_cell_of_a_list_is_named(scene, blocks_file):
+    rows = list(csv.reader(io.StringIO(blocks_file.decode())))
     rows[3][8] = "1,312,595"
     rows[5][9] = "2019"
     text = io.StringIO()
