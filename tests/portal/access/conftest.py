@@ -219,6 +219,7 @@ def of_the_registry(people):
     project = Project.objects.create(
         code="roof", reference="VN001", title_en="Roof", state="registered", focal_point=owner.organisation
     )
+    idea = Project.objects.create(code="idea", title_en="Idea", focal_point=owner.organisation)
     for number, state in ((1, "decided"), (2, "verified")):
         made = Issuance.objects.create(project=project, number=number, state=state, requested={"2024": 10})
         for place in (account_of_party("VNM", "national"), account):
@@ -234,6 +235,7 @@ def of_the_registry(people):
     order = Order.objects.create(kind="block", side="JP", source=account, quantity=1, prepared_by=owner)
     return {
         "project": project.code,
+        "idea": idea.code,
         "methodology": Methodology.objects.create(code="VN_AM007", state="approved").pk,
         "account": account.number,
         "order": order.pk,

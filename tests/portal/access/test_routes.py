@@ -133,7 +133,8 @@ ROUTES: dict[str, tuple[frozenset[str], dict[str, str]]] = {
     )},
     "registry:new_project": (OFFICERS | PARTICIPANT, {}),
     "registry:project": (ALL, {"code": "project"}),
-    "registry:edit_project": (PARTICIPANT, {"code": "project"}),
+    "registry:edit_project": (PARTICIPANT, {"code": "idea"}),
+    "registry:cap": (VN, {"code": "project"}),
     "registry:project_input": (SIGNED_IN, {"code": "project"}),
     "registry:new_issuance": (PARTICIPANT, {"code": "project"}),
     "registry:issuance": (ALL, {"code": "project", "number": "=1"}),
@@ -145,6 +146,7 @@ ROUTES: dict[str, tuple[frozenset[str], dict[str, str]]] = {
     "registry:new_order": (PARTICIPANT | {"officer_jp"}, {"number": "account"}),
     "registry:orders": (SIGNED_IN, {}),
     "registry:order": (PARTICIPANT | {"officer_jp"}, {"pk": "order"}),
+    "registry:reverse_order": (frozenset({"officer_jp"}), {"pk": "order", "number": "=1"}),
     "registry:duties": (OFFICERS, {}),
     "registry:end_duty": (VN, {"pk": "duty"}),
     **{f"registry:article6:{name}": (ALL, {}) for name in (
@@ -215,7 +217,7 @@ IN_THE_WAY = {
     "invitation", "landfills:workbook", "landfills:folder", "workplan:open_again", "workplan:remove_part",
     "workplan:edit_decision", "record:accept", "record:reject", "record:classify", "landfills:confirm",
     "landfills:import", "workplan:confirm", "account:remove", "scenarios:file", "scenarios:confirm",
-    "scenarios:row", "scenarios:result", "record:output",
+    "scenarios:row", "scenarios:result", "record:output", "registry:reverse_order",
 }  # fmt: skip
 # Open to visitors as far as the record itself is public: one that is not is not found.
 PUBLIC_WHERE_SAID = {

@@ -190,3 +190,63 @@ def test_numbers_of_references_are_compared_as_numbers(scene):
     Project.objects.create(code="old", title_en="Old", reference="VN999", state="registered")
     Project.objects.create(code="new", title_en="New", reference="VN1000", state="registered")
     assert scene.registered().reference == "VN1001"
+
+
+def test_what_was_registered_is_not_edited_by_its_participants(scene):
+    project = scene.registered()
+    path = f"/en/registry/projects/{project.code}/edit/"
+    assert scene.client("owner").get(path).status_code == 403
+    assert f"{project.code}/edit/" not in scene.client("owner").get(project_page(project)).content.decode()
+
+
+def project_page(project):
+    return f"/en/registry/projects/{project.code}/"
+
+
+def test_of_a_validated_design_only_the_allocation_and_who_speaks_may_change(scene):
+    project = scene.project(state="validated")
+    page = scene.client("owner").get(project_page(project) + "edit/").content.decode()
+    assert 'name="share_lines"' in page
+    assert 'name="crediting_from"' not in page
+    shares = f"{scene.accounts.owner.number} = 1"
+    given = {"revision": project.revision, "share_lines": shares, "rounding": "rounded_up",
+             "crediting_from": "1999-01-01", "focal_point": scene.organisations["owner"].pk}  # fmt: skip
+    assert scene.client("owner").post(project_page(project) + "edit/", given).status_code == 302
+    project.refresh_from_db()
+    assert (project.shares, project.crediting_from) == ({scene.accounts.owner.number: "1"}, date(2024, 1, 1))
+    assert project.participants.count() == 1
+
+
+def test_the_hosts_registry_sets_the_class_of_the_cap(scene):
+    project = scene.registered(cap_class="", cap_basis="")
+    path = project_page(project) + "cap/"
+    for who in ("owner", "jp1", "tpe"):
+        assert scene.client(who).get(path).status_code == 403
+    given = {"revision": project.revision, "cap_class": "priority", "cap_basis": ""}
+    assert scene.client("vn1").post(path, given).status_code == 422
+    assert scene.client("vn1").post(path, {**given, "cap_basis": "art. 6"}).status_code == 302
+    project.refresh_from_db()
+    assert (project.cap_class, project.cap_basis, project.state) == ("priority", "art. 6", "registered")
+    stale = scene.client("vn1").post(path, {**given, "cap_basis": "again"})
+    assert stale.status_code == 409
+
+
+def test_a_wrong_transaction_is_reversed_by_two_administrators(scene):
+    project = scene.registered()
+    issuance = scene.issued(project, {2024: 100})
+    order = issuance.orders.get(side="JP")
+    wrong = order.transactions.get()
+    path = f"/en/registry/orders/{order.pk}/reverse/{wrong.pk}/"
+    assert scene.client("vn1").get(path).status_code == 404
+    assert scene.client("jp1").post(path, {"reason": "twice"}).status_code == 302
+    back = Order.objects.get(kind="reverse")
+    with pytest.raises(Refused, match="You prepared it"):
+        scene.move(back, "approve", "jp1")
+    scene.move(back, "approve", "jp2")
+    held = Block.objects.exclude(account__kind="issuing")
+    assert sum(b.size for b in held) == 50
+    assert (
+        "reversed by transaction"
+        in scene.client("jp1").get(f"/en/registry/orders/{order.pk}/").content.decode()
+    )
+    assert scene.client("jp1").post(path, {"reason": "again"}).status_code == 404

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from trunghoa.portal.core.accounts.models import Organisation, User
 from trunghoa.portal.core.record.models import Place
 from trunghoa.portal.core.record.templatetags import numbers
+from trunghoa.portal.core.workflow import days
 
 from . import allotting
 from .models import Issuance, Methodology, Participant, Project, RegistryAccount
@@ -92,8 +93,6 @@ class ProjectForm(forms.ModelForm):
             "crediting_from",
             "crediting_to",
             "rounding",
-            "cap_class",
-            "cap_basis",
         )
         widgets = {"crediting_from": Dated(), "crediting_to": Dated()}
 
@@ -105,8 +104,11 @@ class ProjectForm(forms.ModelForm):
             gettext_lazy("Design"),
             ("methodology", "scope", "place", "crediting_from", "crediting_to", "expected_lines"),
         ),
-        (gettext_lazy("Allocation and transfer"), ("share_lines", "rounding", "cap_class", "cap_basis")),
+        (gettext_lazy("Allocation of credits"), ("share_lines", "rounding")),
     )
+
+    # What may still be changed where the design was validated: who speaks for it and who gets what.
+    AFTER_VALIDATION = ("focal_point", "share_lines", "rounding", "revision")
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -120,10 +122,6 @@ class ProjectForm(forms.ModelForm):
             self.fields[name].queryset = others
         for name in ("participants", "consultants", "focal_point", "third_party", "place"):
             self.fields[name].label_from_instance = named
-        classes = [(code, f"{code} ({row.value:%})") for code, row in limits.classes("VN", _today())]
-        self.fields["cap_class"] = forms.ChoiceField(
-            label=self.fields["cap_class"].label, choices=[("", "–"), *classes], required=False
-        )
         if made:
             del self.fields["code"]
             self.initial["revision"] = self.instance.revision
@@ -138,12 +136,15 @@ class ProjectForm(forms.ModelForm):
         for lang in ("vi", "ja", "en"):
             for stem in ("title", "summary"):
                 self.fields[f"{stem}_{lang}"].widget.attrs["lang"] = lang
+        if self.instance.state == "validated":
+            self.fields = {name: self.fields[name] for name in self.AFTER_VALIDATION}
 
     @property
     def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
-        return [
+        groups = [
             (label, [self[name] for name in names if name in self.fields]) for label, names in self.GROUPS
         ]
+        return [group for group in groups if group[1]]
 
     def clean_expected_lines(self) -> dict[str, int]:
         found = {}
@@ -175,13 +176,12 @@ class ProjectForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if not any(given.get(f"title_{lang}") for lang in ("vi", "ja", "en")):
+        titled = any(given.get(f"title_{lang}") for lang in ("vi", "ja", "en"))
+        if "title_vi" in self.fields and not titled:
             self.add_error("title_vi", _("The title is needed in at least one language."))
         start, end = given.get("crediting_from"), given.get("crediting_to")
         if start and end and end < start:
             self.add_error("crediting_to", _("The crediting period ends before it begins."))
-        if given.get("cap_class") and not given.get("cap_basis"):
-            self.add_error("cap_basis", _("Say by which provision the project belongs to this class."))
         return given
 
     def make(self, by: User) -> Project:
@@ -201,10 +201,13 @@ class ProjectForm(forms.ModelForm):
         self._parts(held)
 
     def _take_lines(self, project: Project) -> None:
-        project.expected = self.cleaned_data["expected_lines"]
         project.shares = self.cleaned_data["share_lines"]
+        if "expected_lines" in self.fields:
+            project.expected = self.cleaned_data["expected_lines"]
 
     def _parts(self, project: Project) -> None:
+        if "participants" not in self.fields:
+            return
         wanted = {
             (organisation.pk, part)
             for name, part in (("participants", "participant"), ("consultants", "consultant"))
@@ -223,10 +226,34 @@ def _written(lines: dict[str, Any]) -> str:
     return "\n".join(f"{name} = {value}" for name, value in lines.items())
 
 
-def _today() -> Any:
-    from trunghoa.portal.core.workflow import days
+class CapForm(forms.ModelForm):
+    """The class of the transfer cap, and by which provision the project belongs to it."""
 
-    return days.today("VN")
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Project
+        fields = ("cap_class", "cap_basis")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["revision"] = self.instance.revision
+        self.fields["cap_class"] = forms.ChoiceField(
+            label=self.fields["cap_class"].label, choices=[("", "–"), *_classes()]
+        )
+        self.fields["cap_basis"].required = True
+
+    def apply(self, held: Project) -> None:
+        """Put what was given on the locked row."""
+        for name in self.Meta.fields:
+            setattr(held, name, self.cleaned_data[name])
+
+
+def _classes() -> Iterator[tuple[str, str]]:
+    """The classes that the law knows today, each with its share, its source and how far that was checked."""
+    for code, row in limits.classes("VN", days.today("VN")):
+        share = numbers.number(row.value * 100)
+        yield code, f"{code}: {share} % · {row.source} · {numbers.quality(row.quality)}"
 
 
 class InputForm(forms.Form):

@@ -150,6 +150,14 @@ class OrderForm(forms.Form):
         return order
 
 
+class ReasonForm(forms.Form):
+    """Why something is undone."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
+    )
+
+
 class DutyForm(forms.Form):
     """Give an officer of the own side a duty; nobody gives one to themselves."""
 

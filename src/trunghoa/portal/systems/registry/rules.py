@@ -119,6 +119,12 @@ def prepared(user: User, order: Order) -> bool:
     return user.pk == order.prepared_by_id
 
 
+@rules.predicate
+def of_host(user: User) -> bool:
+    """Of Viet Nam, whose law limits what goes abroad."""
+    return bool(user.side == Side.VN)
+
+
 is_secretariat = may_write & is_officer & holds(Duty.Name.SECRETARIAT)
 in_committee = may_write & is_officer & holds(Duty.Name.COMMITTEE)
 is_registrar = may_write & is_officer & holds(Duty.Name.REGISTRAR)
@@ -134,7 +140,9 @@ rules.add_perm("registry.add_project", may_write & (is_participant | is_officer)
 rules.add_perm("registry.change_project", writes)
 rules.add_perm("registry.add_issuance", writes)
 rules.add_perm("registry.order", may_order)
+rules.add_perm("registry.approve_order", approves_order)
 rules.add_perm("registry.keep_accounts", is_registrar)
+rules.add_perm("registry.set_cap", is_registrar & of_host)
 rules.add_perm("registry.give_duties", officer_of_a_side)
 rules.add_perm("registry.comment_in_window", may_write)
 

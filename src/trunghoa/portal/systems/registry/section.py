@@ -9,8 +9,9 @@ from . import counting, loading, report
 
 
 def run_all(progress: Progress) -> None:
-    progress(50, N_("counting credits"))
+    progress(0, N_("counting credits"))
     counting.record()
+    progress(100, "")
 
 
 SECTION = Section(

@@ -135,7 +135,6 @@ def signed(project: Project) -> Mapping[str, Any]:
         "participants": sorted(project.participants.values_list("organisation", "part"))
         if project.pk
         else [],
-        "cap": [project.cap_class, project.cap_basis],
     }
 
 
@@ -183,7 +182,7 @@ PROJECT = register(
             ),
             Transition(
                 "object",
-                N_("Object"),
+                N_("Raise an objection"),
                 ("pin_submitted",),
                 "pin_objection",
                 in_committee,
@@ -322,8 +321,8 @@ PROJECT = register(
                     "ended",
                 ),
                 "withdrawn",
-                requests,
-                FOCAL,
+                writes,
+                PARTICIPANTS,
                 inputs=(REASON,),
                 aside=True,
             ),

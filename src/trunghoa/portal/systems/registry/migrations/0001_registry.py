@@ -260,7 +260,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='methodology',
-            constraint=models.UniqueConstraint(fields=('code', 'version'), name='registry_methodology'),
+            constraint=models.UniqueConstraint(fields=('code', 'version'), name='registry_methodology_version'),
         ),
         migrations.AddIndex(
             model_name='opinion',

@@ -84,7 +84,9 @@ class Methodology(Moving, Titled, Backed):
 
     class Meta:
         ordering = ["code", "version"]
-        constraints = [models.UniqueConstraint(fields=["code", "version"], name="registry_methodology")]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="registry_methodology_version")
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} ver{self.version}"

@@ -17,7 +17,7 @@ from trunghoa.portal.core.record.templatetags import numbers
 from trunghoa.portal.core.workflow import moves
 
 from .. import posting
-from ..forms_accounts import OrderForm
+from ..forms_accounts import OrderForm, ReasonForm
 from ..machines.order import ORDER
 from ..models import Order
 from . import access
@@ -71,13 +71,15 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     if answer := download(request, table):
         return answer
     lang = numbers.language()
+    may_reverse = order.state == "executed" and request.user.has_perm("registry.approve_order", order)
     context = {
         "order": order,
+        "may_reverse": may_reverse and order.kind != Order.Kind.REVERSE,
         "table": table,
         "source": order.source.label(lang) if order.source else "",
         "target": order.target.label(lang) if order.target else "",
         "hindrances": posting.hindrances(order) if order.state == "prepared" else [],
-        "done": order.transactions.order_by("pk"),
+        "done": order.transactions.select_related("reversal").order_by("pk"),
     }
     return render(request, "registry/order.html", context)
 
@@ -111,4 +113,30 @@ def new(request: HttpRequest, number: str) -> HttpResponse:
         "back": account,
         "problem": "",
     }
+    return render(request, "registry/form.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(access.GET_OR_POST)
+def reverse(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Prepare the reversal of a transaction that should not have been; another administrator approves it."""
+    order = get_object_or_404(access.orders(request), pk=pk)
+    access.must(request, "registry.approve_order", order)
+    wrong = get_object_or_404(order.transactions.filter(reversal=None), pk=number)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            made = Order.objects.create(
+                kind=Order.Kind.REVERSE,
+                side=order.side,
+                reverses=wrong,
+                units=order.units,
+                quantity=order.quantity,
+                reason=form.cleaned_data["reason"],
+                prepared_by=person(request),
+            )
+            moves.began(made)
+        messages.success(request, _("The order is prepared. Another registry administrator approves it."))
+        return redirect(made)
+    title = _("Reverse transaction %(number)s") % {"number": number}
+    context = {"form": form, "title": title, "back": order, "problem": ""}
     return render(request, "registry/form.html", context, status=422 if form.errors else 200)

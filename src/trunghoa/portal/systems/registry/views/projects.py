@@ -22,7 +22,7 @@ from trunghoa.portal.core.workflow import days, moves
 from trunghoa.portal.core.workflow.errors import Stale
 from trunghoa.quantities import search_key
 
-from ..forms import InputForm, ProjectForm
+from ..forms import CapForm, InputForm, ProjectForm
 from ..machines.issuance import ISSUANCE
 from ..machines.project import PROJECT
 from ..models import Issuance, Opinion, Project, PublicInput
@@ -30,8 +30,8 @@ from . import access
 from .home import vintage
 
 FILTERS = ("q", "state")
-# While these last the design may still be changed.
-EDITABLE = ("draft", "pin_no_objection", "validated", "registered", "ended")
+# While these last the design may still be changed; of a validated one only who speaks and who gets what.
+EDITABLE = ("draft", "pin_no_objection", "validated")
 
 
 @login_not_required
@@ -125,6 +125,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "issued": issued,
         "allotted": allotted,
         "may_edit": project.state in EDITABLE and user.has_perm("registry.change_project", project),
+        "may_set_cap": user.has_perm("registry.set_cap"),
         "may_issue": project.state in ("registered", "ended")
         and user.has_perm("registry.add_issuance", project),
     }
@@ -225,6 +226,23 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     if posted and form.is_valid():
         try:
             moves.edit(project, user, revision=form.cleaned_data["revision"], change=form.apply)
+        except Stale as error:
+            return _form(request, form, title, project, str(error), status=409)
+        messages.success(request, _("Saved."))
+        return redirect(project)
+    return _form(request, form, title, project)
+
+
+@require_http_methods(access.GET_OR_POST)
+def cap(request: HttpRequest, code: str) -> HttpResponse:
+    """The host's registry says to which class of the transfer cap a project belongs."""
+    project = access.project(request, code)
+    access.must(request, "registry.set_cap")
+    form = CapForm(request.POST if request.method == "POST" else None, instance=project)
+    title = _("Class of the transfer cap")
+    if request.method == "POST" and form.is_valid():
+        try:
+            moves.edit(project, person(request), revision=form.cleaned_data["revision"], change=form.apply)
         except Stale as error:
             return _form(request, form, title, project, str(error), status=409)
         messages.success(request, _("Saved."))
