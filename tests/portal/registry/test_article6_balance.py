@@ -2,18 +2,25 @@
 
 import csv
 import io
+import json
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.portal.registry import article6_scene as a6
 
 from trunghoa.portal.core.ledger.models import LedgerTransaction
+from trunghoa.portal.core.publication import live, sections
+from trunghoa.portal.core.record.models import Figure, System
 from trunghoa.portal.core.workflow.errors import Refused
-from trunghoa.portal.systems.registry import adjusting
+from trunghoa.portal.systems.registry import adjusting, counting_article6
 from trunghoa.portal.systems.registry.models import FinalYear, Handed, InventoryYear, PartySettings, Terms
 from trunghoa.portal.systems.registry.models.accounts import account_of_party
 from trunghoa.portal.systems.registry.tasks import article6
+
+PAGE = Path(__file__).parents[3] / "docs" / "methods" / "article6.md"
 
 
 @pytest.fixture(autouse=True)
@@ -222,3 +229,44 @@ def test_every_wrong_cell_of_a_list_is_named(scene, blocks_file):
     assert answer.status_code == 422
     assert "1,312,595" in answer.content.decode()
     assert not Handed.objects.exists()
+
+
+def test_the_page_of_the_method_says_what_the_portal_reckons(cases, blocks_file):
+    known = json.loads((cases / "crediting" / "article62_expected_visible.json").read_text("utf-8"))
+    text = PAGE.read_text("utf-8").split("<!-- compared: portal -->")[1].strip().split("\n\n")[0]
+    blocks, _reported = article6.read_lists(blocks_file, None)
+    told = set()
+    for line in text.splitlines()[2:]:
+        party, year, tool, ours, unresolved = (cell.strip() for cell in line.strip("|").split("|"))
+        own = tuple(block for block in blocks if block.party == party)
+        row = article6.balance(article6.Account(party, own, (), (2021, 2030))).year(int(year))
+        theirs = known["published_tool_rows"][party]["row12_trajectory"][known["years"].index(int(year))]
+        assert (tool, ours) == (f"−{theirs:,}", f"+{int(row.adjustment):,}")
+        assert unresolved == f"{row.unresolved_by_vintage:,}"
+        told.add(party)
+    assert told == set(known["published_tool_rows"])
+
+
+def test_figures_only_where_nothing_is_unresolved(transferred, country):
+    System.objects.create(code="S2", order=2, name_vi="S2", name_ja="S2", name_en="S2")
+    inventory(2024)
+    section = sections.get("S2")
+    counting_article6.record()
+    figures = Figure.objects.current().filter(system="S2")
+    kinds = ("article6.adjustment", "article6.emissions_balance")
+    assert [figures.get(kind=k, period_start__year=2024).amount for k in kinds] == [60, 1_000_060]
+    assert {f.status for f in figures} == {"adjusted"}
+    assert live.inline(section.headline(figures), figures, "vi")
+    assert len(section.report(figures)) == 4
+    # A balance that must not be submitted is not cited either.
+    Terms.objects.update(purpose="NDC and OIMP", definition="")
+    counting_article6.record()
+    assert not figures.all().exists()
+    assert live.inline(section.headline(figures.all()), figures.all(), "ja")
+
+
+def test_article_6_stands_in_the_navigation_beside_the_registry(scene):
+    for path, current in (("registry/", "JCM registry"), ("registry/article6/", "Article 6")):
+        page = scene.client("vn1").get(f"/en/{path}").content.decode()
+        top = page.split("<main")[0]
+        assert re.findall(r'aria-current="page">([^<]+)</a>', top) == [current]
