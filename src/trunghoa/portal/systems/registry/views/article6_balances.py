@@ -21,7 +21,9 @@ from ..words_article6 import DENOMINATORS, METHODS
 
 def shown(value: Any) -> str:
     """A fraction to the hundredth of a tonne; the download has it exactly."""
-    return numbers.number(article6.decimal(value)) if value is not None else _("not known")
+    if value is None:
+        return _("not known")
+    return numbers.number(int(value) if value.denominator == 1 else article6.decimal(value), None)
 
 
 def linked(cell: str, value: Callable[[Any], int], extra: str = "") -> Callable[[Any], str]:

@@ -78,11 +78,21 @@ def page(request: HttpRequest, party: str) -> HttpResponse:
         "book": made,
         "found": found,
         "problems": problems,
+        "proposable": proposable(made, found) if context["may_write"] else [],
         "tables": tables[:-1] if "cell" in context else tables,
         "method": names[settings.method],
         "denominator": names[settings.denominator],
     }
     return render(request, "registry/article6/party.html", context)
+
+
+def proposable(made: adjusting.Book, found: Any) -> list[int]:
+    """Years that could be made final now."""
+    if found is None:
+        return []
+    standing = adjusting.standing(made.party)
+    years = [row.year for row in found.years if row.year not in standing]
+    return [year for year in years if not adjusting.hindrances(made, year)]
 
 
 def inventory_table(made: adjusting.Book) -> Table:

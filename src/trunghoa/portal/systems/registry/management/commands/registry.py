@@ -47,7 +47,8 @@ class Command(BaseCommand):
             return
         self.stdout.write(
             f"{options['out']}: {len(checked.report.rows(3))} actions, "
-            f"{len(checked.report.rows(4))} holdings of {row.party} in {row.year}; a draft, which the portal submits when every check is passed"
+            f"{len(checked.report.rows(4))} holdings of {row.party} in {row.year}; a draft, "
+            "which the portal submits when every check is passed"
         )
         for found in findings:
             self.stdout.write(f"{found.verdict.value:8} {found.check}")
