@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from trunghoa.portal.core.ledger.models import LedgerTransaction, Posting
 from trunghoa.portal.core.workflow import signing
-from trunghoa.quantities import InputError
+from trunghoa.quantities import InputError, Problem
 
 from . import itmos
 from .models import AnnualReport, FinalYear, InventoryYear, PartyReport, PartySettings, RegistryAccount
@@ -36,6 +36,7 @@ class Book:
     other_metric: int = 0
     unauthorised_use: int = 0
     problems: list[str] = field(default_factory=list)
+    reckoned: tuple[Any | None, list[str]] | None = None
 
     @property
     def party(self) -> str:
@@ -133,7 +134,13 @@ def _mixed(made: Book) -> list[str]:
 
 
 def balance_of(made: Book) -> tuple[Any | None, list[str]]:
-    """The balance by the Party's own method, or why there is none."""
+    """The balance by the Party's own method, or why there is none; reckoned once for a book at hand."""
+    if made.reckoned is None:
+        made.reckoned = _reckoned(made)
+    return made.reckoned
+
+
+def _reckoned(made: Book) -> tuple[Any | None, list[str]]:
     if made.problems:
         return None, made.problems
     try:
@@ -172,7 +179,9 @@ def hindrances(made: Book, year: int) -> list[str]:
 
 def values_of(made: Book, year: int) -> dict[str, Any]:
     """What is made final of a year, as exact texts."""
-    found = article6.balance(made.account)
+    found, said = balance_of(made)
+    if found is None:
+        raise InputError([Problem(text.replace("%", "%%")) for text in said])
     row = found.year(year)
     return {
         "method": made.settings.method,
