@@ -20,7 +20,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
             {
                 "label": gettext(s.label) if s.label else s.system,
                 "url": s.url_name,
-                "current": bool(match and match.namespace == s.url_name.partition(":")[0]),
+                "current": bool(match and match.namespace == s.url_name.rpartition(":")[0]),
             }
             for s in sections.all_sections()
         ],

@@ -21,14 +21,22 @@ from trunghoa.portal.core.record.models import Place, Run
 from trunghoa.portal.core.workflow import moves
 from trunghoa.portal.systems.landfills.models import Conversion, Deposit, DepositImport, Landfill
 from trunghoa.portal.systems.registry.models import (
+    AnnualReport,
+    Authorisation,
     Change,
+    CooperativeApproach,
     Correction,
     Duty,
+    FinalYear,
+    Handed,
     Issuance,
     Methodology,
     MonitoringImport,
     Order,
+    PartyReport,
+    PartySettings,
     Project,
+    TransferApproval,
 )
 from trunghoa.portal.systems.registry.models.accounts import account_of_party, open_account
 from trunghoa.portal.systems.scenarios import tasks
@@ -219,6 +227,14 @@ def of_the_registry(people):
         made = Issuance.objects.create(project=project, number=number, state=state, requested={"2024": 10})
         for place in (account_of_party("VNM", "national"), account):
             made.allotments.create(account=place, vintage=2024, amount=5)
+    approach = CooperativeApproach.objects.create(code="CA0003", parties="VNM JPN")
+    PartySettings.objects.create(
+        party="VNM", period_first=2021, period_last=2030, method="trajectory", gwp_set="AR5"
+    )
+    by = people["officer_vn"]
+    given = {"party": "VNM", "made_by": by}
+    paper = documents.store(b"programme\n", media_type="text/csv", filename="a.csv", by=by)
+    values = {"balance": "1"}
     order = Order.objects.create(kind="block", side="JP", source=account, quantity=1, prepared_by=owner)
     methodology = Methodology.objects.create(code="VN_AM007", version="1.0", state="approved")
     kept = {"fixed": {"EF_RE": ["0.3"]}, "sources": {"EF_RE": "x"}}
@@ -245,5 +261,14 @@ def of_the_registry(people):
         "idea": idea.code,
         "account": account.number,
         "order": order.pk,
+        "approach": approach.code,
+        "authorisation": Authorisation.objects.create(code="VNM 1", party="VNM", approach=approach).pk,
+        "approval": TransferApproval.objects.create(
+            project=project, quantity=1, until=date(2030, 1, 1), basis="x", created_by=by
+        ).pk,
+        "final": FinalYear.objects.create(year=2022, values=values, sha256="a", **given).pk,
+        "report": PartyReport.objects.create(kind="initial", **given).pk,
+        "annual": AnnualReport.objects.create(year=2024, **given).pk,
+        "handed": Handed.objects.create(kind="issuances", filename="a.csv", document=paper, by=by).pk,
         "duty": Duty.objects.create(person=colleague, name="registrar", given_by=people["officer_vn"]).pk,
     }

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Sum
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trunghoa.portal.core.ledger.models import Posting, Series
 from trunghoa.portal.core.workflow import days
 from trunghoa.quantities import InputError, ParameterError
 
-from .models import Order, Project
+from . import authorising
+from .models import Order, Project, TransferApproval
 from .tasks import limits
 from .words import PARTY
 
 HOST = PARTY["VN"]
-MARK = "first_transfer"
 
 
 def goes_abroad(order: Order) -> bool:
@@ -31,13 +33,14 @@ def goes_abroad(order: Order) -> bool:
     )
 
 
-def mark_of(order: Order) -> str:
-    """Units that leave the host for the first time get the mark of the first transfer, once."""
-    return MARK if goes_abroad(order) else ""
-
-
 def hindrances(order: Order) -> list[str]:
-    return [said] if goes_abroad(order) and (said := _refusal(order)) else []
+    found = [said] if goes_abroad(order) and (said := _refusal(order)) else []
+    return [*found, *authorising.hindrances(order)]
+
+
+def parts_of(order: Order) -> list[authorising.Part]:
+    """Units that are first transferred by this order get the mark of it, once; the others move beside."""
+    return authorising.parts(order, goes_abroad(order))
 
 
 def check_of(order: Order) -> Callable[[], str] | None:
@@ -79,17 +82,62 @@ def refusal(project: Project, quantity: int, day: date) -> str:
     except (InputError, ParameterError) as error:
         problems = getattr(error, "problems", [error])
         return " ".join(str(problem) for problem in problems)
+    if limits.needs_approval("VN", day) and quantity > (left := approved(project)):
+        return _(
+            "The transfer approvals of %(project)s that hold today leave %(left)s units; %(quantity)s are "
+            "asked for. The ministry approves transfers after issuance (Decree 112/2026, art. 5)."
+        ) % {"project": project, "left": left, "quantity": quantity}
     return ""
 
 
-def amounts(project: Project) -> tuple[int, int]:
-    """Units of a project that were issued, and of them those that went abroad."""
+def approved(project: Project) -> int:
+    """Units that the approvals in force still leave."""
+    now = timezone.now()
+    return sum(left for approval, left in remaining(project) if approval.stands_at(now))
+
+
+def remaining(project: Project) -> list[tuple[TransferApproval, int]]:
+    """Each approval of a project with what is left of it: transfers use up those that end first."""
+    approvals = list(project.approvals.exclude(approved_at=None).order_by("until", "approved_at"))
+    left = {row.pk: row.quantity for row in approvals}
+    for at, quantity in _transfers(project):
+        for row in approvals:
+            if row.stands_at(at):
+                taken = min(quantity, left[row.pk])
+                left[row.pk] -= taken
+                quantity -= taken
+    return [(row, left[row.pk]) for row in approvals]
+
+
+def _transfers(project: Project) -> Iterable[tuple[datetime, int]]:
+    """Transfers out of the host that stand, in order."""
+    rows = _standing(project).filter(transaction__kind="transfer").order_by("pk")
+    leaving = set(rows.filter(account__party=HOST, delta__lt=0).values_list("transaction", flat=True))
+    abroad = rows.filter(transaction__in=leaving, delta__gt=0).exclude(account__party=HOST)
+    return abroad.values_list("transaction__at", "delta")
+
+
+def _standing(project: Project) -> Any:
     series = [row.pk for row in Series.objects.filter(attributes__project=project.pk)]
-    rows = Posting.objects.filter(series__in=series, transaction__reverses=None, transaction__reversal=None)
+    return Posting.objects.filter(series__in=series, transaction__reverses=None, transaction__reversal=None)
+
+
+def amounts(project: Project) -> tuple[int, int]:
+    """Units of a project that were issued, and of them those that were ever abroad, each once."""
+    rows = _standing(project)
     issued = rows.filter(transaction__kind="issue", delta__gt=0).aggregate(n=Sum("delta"))["n"] or 0
-    foreign = rows.filter(delta__gt=0).exclude(account__party=HOST)
-    # Issued to the partner's side, or transferred there from the host's.
-    gone = foreign.filter(transaction__kind="issue").aggregate(n=Sum("delta"))["n"] or 0
-    moved = foreign.filter(transaction__kind="transfer", transaction__mark=MARK)
-    gone += moved.aggregate(n=Sum("delta"))["n"] or 0
-    return int(issued), int(gone)
+    foreign = rows.filter(delta__gt=0, transaction__kind__in=("issue", "transfer")).exclude(
+        account__party=HOST
+    )
+    spans = foreign.order_by("series", "first").values_list("series", "first", "last")
+    return int(issued), covered(spans)
+
+
+def covered(spans: Iterable[tuple[int, int, int]]) -> int:
+    """How many numbers stand in any of the spans, which come by series and first number."""
+    total, reach = 0, (0, 0)
+    for series, first, last in spans:
+        start = max(first, reach[1] + 1) if reach[0] == series else first
+        total += max(0, last - start + 1)
+        reach = (series, max(last, reach[1]) if reach[0] == series else last)
+    return total

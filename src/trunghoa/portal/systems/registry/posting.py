@@ -18,11 +18,12 @@ from trunghoa.portal.core.ledger.spans import Span
 from trunghoa.portal.core.ledger.writing import Act
 from trunghoa.portal.core.workflow import moves
 
-from . import abroad
+from . import abroad, authorising
 from .models import Issuance, Order, series_for
 from .models.issuance import Allotment
 
 Kind = Order.Kind
+MOVED = {Kind.TRANSFER: services.transfer, Kind.USE: services.retire, Kind.CANCEL: services.cancel}
 
 
 def hindrances(order: Order) -> list[str]:
@@ -64,17 +65,13 @@ def _entries(order: Order, by: User) -> Iterator[LedgerTransaction]:
     match order.kind:
         case Kind.ISSUE:
             yield from _issue(order, by)
-        case Kind.TRANSFER if order.source and order.target:
-            act = _act(order, by, order.key, check=abroad.check_of(order))
-            yield services.transfer(
-                act, order.source.account, order.target.account, what, mark=abroad.mark_of(order)
-            )
-        case Kind.USE if order.source and order.target:
-            act = _act(order, by, order.key, check=abroad.check_of(order))
-            yield services.retire(act, order.source.account, order.target.account, what)
-        case Kind.CANCEL if order.source and order.target:
-            act = _act(order, by, order.key)
-            yield services.cancel(act, order.source.account, order.target.account, what)
+        case Kind.TRANSFER | Kind.USE | Kind.CANCEL if order.source and order.target:
+            moved = MOVED[Kind(order.kind)]
+            for number, part in enumerate(abroad.parts_of(order)):
+                key = uuid5(order.key, str(number)) if number else order.key
+                act = _act(order, by, key, check=abroad.check_of(order))
+                accounts = order.source.account, order.target.account
+                yield moved(act, *accounts, part.spans, mark=part.mark)
         case Kind.BLOCK if order.source:
             yield services.block(_act(order, by, order.key), order.source.account, what)
         case Kind.UNBLOCK if order.source:
@@ -88,6 +85,7 @@ def _entries(order: Order, by: User) -> Iterator[LedgerTransaction]:
 def _issue(order: Order, by: User) -> Iterator[LedgerTransaction]:
     if order.issuance is None:
         raise Refused(_("The order names no issuance: prepare it anew."))
+    authorising.lock(order.issuance.project)
     rows = Allotment.objects.filter(issuance=order.issuance, amount__gt=0)
     rows = rows.select_related("account__account", "issuance__project")
     # Several in one database transaction: in the order of their accounts' ids.
@@ -97,6 +95,7 @@ def _issue(order: Order, by: User) -> Iterator[LedgerTransaction]:
         series = series_for(order.issuance.project, order.side, row.vintage)
         act = _act(order, by, uuid5(order.key, str(row.pk)))
         yield services.issue(act, series, row.account.account, row.amount)
+    authorising.cover(order.issuance.project, order.prepared_by, by)
 
 
 def _act(order: Order, by: User, key: UUID, **more: Any) -> Act:

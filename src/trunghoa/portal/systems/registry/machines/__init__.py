@@ -1,3 +1,13 @@
 """The lives of what this room keeps; importing declares them."""
 
-from . import change, issuance, methodology, order, project  # noqa: F401
+from . import (  # noqa: F401
+    approval,
+    authorisation,
+    change,
+    final_year,
+    issuance,
+    methodology,
+    order,
+    project,
+    reports,
+)

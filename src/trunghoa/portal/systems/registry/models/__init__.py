@@ -1,26 +1,41 @@
 """What the room keeps beside the ledger. Who holds which units is the ledger's alone."""
 
 from .accounts import RegistryAccount, series_for
+from .approvals import TransferApproval
+from .authorisations import Authorisation, AuthorisedEntity, CooperativeApproach, ItmoRange, Terms
 from .governance import Designation, Duty, Methodology
 from .issuance import Allotment, Issuance
 from .monitoring import Change, Correction, MonitoringImport
 from .orders import Order
+from .parties import AnnualReport, FinalYear, Handed, InventoryYear, PartyReport, PartySettings
 from .projects import Opinion, Participant, Project, PublicInput
 
 __all__ = [
     "Allotment",
+    "AnnualReport",
+    "Authorisation",
+    "AuthorisedEntity",
     "Change",
+    "CooperativeApproach",
     "Correction",
     "Designation",
     "Duty",
+    "FinalYear",
+    "Handed",
+    "InventoryYear",
     "Issuance",
+    "ItmoRange",
     "Methodology",
     "MonitoringImport",
     "Opinion",
     "Order",
     "Participant",
+    "PartyReport",
+    "PartySettings",
     "Project",
     "PublicInput",
     "RegistryAccount",
+    "Terms",
+    "TransferApproval",
     "series_for",
 ]

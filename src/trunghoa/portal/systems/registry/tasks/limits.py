@@ -30,3 +30,9 @@ def classes(law: str, as_of: date) -> list[tuple[str, Parameter]]:
     """The classes of projects that the law knows on a day."""
     rows = parameters().rows("transfer_caps", as_of=as_of, law=law)
     return [(dict(row.keys)["class"], row) for row in rows]
+
+
+def needs_approval(law: str, as_of: date) -> bool:
+    """Whether the law asks for an approval of each transfer abroad on a day; not before it is in force."""
+    rows = parameters().rows("transfer_approval", as_of=as_of, law=law)
+    return any(dict(row.keys)["item"] == "required" and row.value > 0 for row in rows)
