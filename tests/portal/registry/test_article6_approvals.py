@@ -14,7 +14,7 @@ from trunghoa.portal.systems.registry.models import TransferApproval
 
 @pytest.fixture
 def project(scene):
-    made = scene.registered(shares={scene.accounts.owner.number: "1"})
+    made = scene.registered(shares=[[scene.accounts.owner.number, "1"]])
     scene.issued(made, {2024: 100})
     return made
 

@@ -1,5 +1,7 @@
 """Authorisations and first transfers: who issues them, which units they mark, what a change cannot touch."""
 
+from datetime import date
+
 import pytest
 from tests.portal.registry import article6_scene as a6
 
@@ -21,7 +23,7 @@ def folder(settings, tmp_path):
 @pytest.fixture
 def project(scene):
     """A project whose credits are all issued in the host's registry."""
-    return scene.registered(shares={scene.accounts.owner.number: "1"})
+    return scene.registered(shares=[[scene.accounts.owner.number, "1"]])
 
 
 def test_the_words_are_those_of_the_nomenclature():
@@ -92,13 +94,13 @@ def test_an_issued_version_never_changes(scene, project):
 
 def test_no_more_units_bear_it_than_are_authorised(scene, project):
     a6.authorised(scene, project, quantity=60)
-    scene.issued(project, {2024: 50, 2025: 50})
+    scene.issued(project, {2024: 50, 2025: 50}, end=date(2025, 12, 31))
     assert [row[:2] for row in a6.marks(marks__has_key=BEARS)] == [(1, 50), (1, 10)]
 
 
 def test_years_outside_the_authorised_time_stay_without(scene, project):
     a6.authorised(scene, project, occurs_to=2024)
-    scene.issued(project, {2024: 50, 2025: 50})
+    scene.issued(project, {2024: 50, 2025: 50}, end=date(2025, 12, 31))
     assert [row[2] for row in a6.marks()] == [[BEARS], []]
 
 
@@ -115,7 +117,7 @@ def test_each_authorisation_has_its_own_first_transfer(scene, project, definitio
 
 
 def test_credits_of_japans_registry_are_transferred_by_their_issuance(scene):
-    project = scene.registered(shares={scene.accounts.jp.number: "0.5", scene.accounts.vn.number: "0.5"})
+    project = scene.registered(shares=[[scene.accounts.jp.number, "0.5"], [scene.accounts.vn.number, "0.5"]])
     a6.authorised(scene, project)
     scene.issued(project, {2024: 100})
     by_side = {p.block.series.attributes["side"]: p.event for p in itmos.pieces()}
@@ -212,8 +214,8 @@ def test_units_whose_first_transfer_is_not_specified_do_not_move(scene, project)
 
 def test_units_get_itmo_numbers_that_no_others_have(scene):
     owner = scene.accounts.owner.number
-    one = scene.registered(code="one", shares={owner: "1"})
-    two = scene.registered(code="two", shares={owner: "1"})
+    one = scene.registered(code="one", shares=[[owner, "1"]])
+    two = scene.registered(code="two", shares=[[owner, "1"]])
     a6.authorised(scene, one, two)
     scene.issued(one, {2024: 100})
     scene.issued(two, {2024: 50})

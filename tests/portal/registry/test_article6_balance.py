@@ -30,7 +30,7 @@ def folder(settings, tmp_path):
 
 @pytest.fixture
 def project(scene):
-    return scene.registered(shares={scene.accounts.owner.number: "1"})
+    return scene.registered(shares=[[scene.accounts.owner.number, "1"]])
 
 
 def inventory(year, amount="1000000", party="VNM", **more):

@@ -39,7 +39,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     # The host's law of 2026 is tested by itself; here things happened before it.
-    monkeypatch.setattr(abroad, "_refusal", lambda order: "")
+    monkeypatch.setattr(abroad, "_refusal", lambda order, **how: "")
     return Clock(monkeypatch)
 
 
@@ -48,7 +48,7 @@ def world(scene, clock):
     """Authorised in 2024, a hundred units issued; sixty go to Japan in 2025, which uses forty of them."""
     a6.settings_of()
     a6.settings_of("JPN")
-    project = scene.registered(shares={scene.accounts.owner.number: "1"})
+    project = scene.registered(shares=[[scene.accounts.owner.number, "1"]])
     clock.at(2024, 6, 2)
     a6.authorised(scene, project)
     clock.at(2024, 7, 1)
@@ -178,7 +178,7 @@ def test_a_reversed_transfer_is_no_action(scene, world, clock):
 
 def test_units_authorised_after_they_left_are_transferred_by_the_authorisation(scene, clock):
     a6.settings_of()
-    project = scene.registered(shares={scene.accounts.owner.number: "1"})
+    project = scene.registered(shares=[[scene.accounts.owner.number, "1"]])
     scene.issued(project, {2024: 100})
     a6.approved(scene, project, 90, days=2000)
     a6.order(scene, scene.accounts.owner, scene.accounts.buyer, 1, 60)
@@ -193,7 +193,7 @@ def test_units_authorised_after_they_left_are_transferred_by_the_authorisation(s
 def test_units_that_stand_with_the_other_party_are_transferred_on_at_once(scene, clock, definition):
     a6.settings_of()
     a6.settings_of("JPN")
-    project = scene.registered(shares={scene.accounts.jp.number: "1"})
+    project = scene.registered(shares=[[scene.accounts.jp.number, "1"]])
     a6.authorised(scene, project, purpose="OIMP", definition=definition)
     clock.at(2024, 7, 1)
     scene.issued(project, {2024: 100})

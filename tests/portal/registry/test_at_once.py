@@ -11,6 +11,7 @@ from trunghoa.portal.systems.registry import abroad
 from trunghoa.portal.systems.registry.models import Order
 from trunghoa.portal.systems.registry.models.accounts import open_account
 
+from . import article6_scene
 from .conftest import make_scene
 
 pytestmark = [
@@ -69,6 +70,7 @@ def test_transfers_out_of_two_accounts_do_not_pass_the_cap_together(scene):
     other = open_account("VNM", "entity", organisation=scene.organisations["mae"])
     project = scene.registered(shares=[[scene.accounts.owner.number, "0.5"], [other.number, "0.5"]])
     scene.issued(project, {2024: 100})
+    article6_scene.approved(scene, project, 100)
     # With one target they would wait for each other there.
     targets = iter((scene.accounts.buyer, scene.accounts.jp))
     orders = []
