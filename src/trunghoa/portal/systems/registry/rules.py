@@ -134,6 +134,7 @@ in_committee = may_write & is_officer & holds(Duty.Name.COMMITTEE)
 is_registrar = may_write & is_officer & holds(Duty.Name.REGISTRAR)
 officer_of_a_side = may_write & is_officer & is_party
 writes = may_write & ~only_reads & takes_part
+works = may_write & ~only_reads & (takes_part | validates | is_secretariat)
 requests = may_write & ~only_reads & speaks_for
 gives_opinion = may_write & is_verifier & validates
 may_order = may_write & ((~only_reads & holds_account) | (is_registrar & of_accounts_side))
