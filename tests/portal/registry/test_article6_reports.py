@@ -250,7 +250,9 @@ def test_an_initial_report_is_submitted_only_when_every_item_says_something(scen
     report.refresh_from_db()
     client.post(path, {**given, "18d-na": "on", "revision": report.revision})
     scene.move(report, "propose", "vn1")
-    scene.move(report, "submit", "vn2", on=date(2026, 1, 5))
+    with pytest.raises(Refused, match="Who compared the parts"):
+        scene.move(report, "submit", "vn2", on=date(2026, 1, 5))
+    scene.move(report, "submit", "vn2", on=date(2026, 1, 5), checked="vn2 with the decision, 4 January")
     report.refresh_from_db()
     assert (report.state, report.submitted_on) == ("submitted", date(2026, 1, 5))
     assert client.post(path, {**given, "revision": report.revision}).status_code == 409

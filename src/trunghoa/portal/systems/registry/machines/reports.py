@@ -125,6 +125,11 @@ def _machine(name: str, label: str, model: str, guards: Any, apply: Any, inputs:
     )
 
 
+COMPARED = Input(
+    "checked",
+    N_("Who compared the parts with the text of the decision, and when"),
+    help=N_("Their wording on record is from memory and is not verified."),
+)
 REPORT = register(
     _machine(
         "article6-report",
@@ -132,7 +137,7 @@ REPORT = register(
         "registry.PartyReport",
         (is_complete, can_be_summed_up),
         submitted,
-        (SUBMITTED_ON,),
+        (SUBMITTED_ON, COMPARED),
     )
 )
 CHECKED = Input(

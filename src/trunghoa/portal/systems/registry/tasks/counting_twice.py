@@ -19,10 +19,11 @@ from trunghoa.crediting import double_issuance as issued_twice
 from trunghoa.crediting import double_use as used_twice
 from trunghoa.crediting.verdict import Finding, Verdict
 from trunghoa.parameters import read_cells
+from trunghoa.portal.core.workflow import days
 from trunghoa.quantities import N_, InputError, Period, Problem
 
-# Projects nearer than this are looked at by a person; a rule of this program.
-NEAR_KM = 5.0
+from .dated import parameters
+
 COLUMNS = ("programme", "project", "country", "sector", "start", "end")
 
 
@@ -32,10 +33,15 @@ def double_issuance(ours: Iterable[Mapping[str, Any]], theirs: Sequence[Mapping[
         return _unknown("double_issuance", N_("No list of other programmes' issuances was handed in."))
     own = list(ours)
     dated = [row for row in own if row["start"] and row["end"]]
-    found = issued_twice([*map(_issuance, dated), *map(_issuance, theirs)], within_km=NEAR_KM)
+    found = issued_twice([*map(_issuance, dated), *map(_issuance, theirs)], within_km=_near())
     if found.verdict is Verdict.PASSED and len(dated) < len(own):
         return _unknown("double_issuance", N_("The monitored days of some own issuances are not known."))
     return found
+
+
+def _near() -> float:
+    """Projects nearer than this are looked at by a person, km."""
+    return float(parameters().get("article6", as_of=days.today("VN"), item="double_issuance_distance").value)
 
 
 def _issuance(row: Mapping[str, Any]) -> ProgrammeIssuance:
