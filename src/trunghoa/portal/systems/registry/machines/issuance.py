@@ -175,7 +175,7 @@ ISSUANCE = register(
         states=(
             State("monitoring", N_("monitoring report")),
             State("verification", N_("verification")),
-            State("verified", N_("verified")),
+            State("verified", N_("verified by the third-party entity")),
             State("requested", N_("issuance requested")),
             State("complete", N_("request complete")),
             State("decided", N_("decided by the Joint Committee")),

@@ -37,7 +37,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     columns = [
         Column(
             "number",
-            gettext_lazy("Number"),
+            gettext_lazy("Number of the account"),
             lambda r: r.number,
             lambda r: format_html('<a href="{}">{}</a>', address(r.number), r.number),
             False,
@@ -122,7 +122,7 @@ def statement_table(request: HttpRequest, account: RegistryAccount) -> Table:
             lambda r: numbers.day(r.transaction.at.date()),
         ),
         Column("transaction", gettext_lazy("Transaction"), lambda r: r.transaction_id, None, True),
-        Column("kind", gettext_lazy("Kind"), lambda r: r.transaction.get_kind_display()),
+        Column("kind", gettext_lazy("Kind of transaction"), lambda r: r.transaction.get_kind_display()),
         Column("serial", gettext_lazy("Serial"), serial, lambda r: serial_link(r)),
         Column("delta", gettext_lazy("Credits (t)"), lambda r: r.delta, None, True),
     ]

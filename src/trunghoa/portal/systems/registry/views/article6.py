@@ -75,13 +75,13 @@ def approach_table() -> Table:
     columns = [
         Column(
             "code",
-            gettext_lazy("Number"),
+            gettext_lazy("Number of the approach"),
             lambda r: r.code,
             lambda r: format_html('<a href="{}">{}</a>', address(r.code), r.code),
         ),
         Column("title", gettext_lazy("Title"), lambda r: r.title(lang)),
         Column("parties", gettext_lazy("Parties"), lambda r: r.parties),
-        Column("from", gettext_lazy("From"), lambda r: r.started_on, lambda r: numbers.day(r.started_on)),
+        Column("from", gettext_lazy("Begun on"), lambda r: r.started_on, lambda r: numbers.day(r.started_on)),
         Column("authorisations", gettext_lazy("Authorisations"), lambda r: len(r.shown), None, True),
     ]
     rows = list(CooperativeApproach.objects.prefetch_related("authorisations"))

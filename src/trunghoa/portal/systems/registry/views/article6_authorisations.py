@@ -37,7 +37,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     columns = [
         Column(
             "code",
-            gettext_lazy("Number"),
+            gettext_lazy("Number of the authorisation"),
             lambda r: r.code,
             lambda r: format_html('<a href="{}">{}</a>', address(r.pk), r.code),
             False,

@@ -53,7 +53,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             lambda r: r.filename,
             lambda r: format_html('<a href="{}">{}</a>', address(r.pk), r.filename),
         ),
-        Column("kind", gettext_lazy("Kind"), lambda r: r.get_kind_display()),
+        Column("kind", gettext_lazy("Kind of file"), lambda r: r.get_kind_display()),
         Column("party", gettext_lazy("Party"), lambda r: r.party),
         Column("year", gettext_lazy("Year"), lambda r: r.year, lambda r: str(r.year or "–")),
         Column("by", gettext_lazy("By"), lambda r: r.by.shown_name),

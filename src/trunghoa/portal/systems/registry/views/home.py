@@ -105,7 +105,7 @@ def by_year() -> Table:
     kinds = dict(LedgerTransaction.Kind.choices)
     columns = [
         Column("year", gettext_lazy("Year"), lambda r: r[0], lambda r: str(r[0])),
-        Column("kind", gettext_lazy("Kind"), lambda r: str(kinds.get(r[1], r[1]))),
+        Column("kind", gettext_lazy("Kind of transaction"), lambda r: str(kinds.get(r[1], r[1]))),
         Column("transactions", gettext_lazy("Transactions"), lambda r: r[2], None, True),
         Column("units", gettext_lazy("Credits (t)"), lambda r: r[3], None, True),
     ]

@@ -34,7 +34,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         )
 
     columns = [
-        Column("code", gettext_lazy("Number"), lambda r: r.code, None, False, "code"),
+        Column("code", gettext_lazy("Number of the methodology"), lambda r: r.code, None, False, "code"),
         Column("version", gettext_lazy("Version"), lambda r: r.version),
         Column("title", gettext_lazy("Title"), lambda r: r.title(lang), title),
         Column("scope", gettext_lazy("Sectoral scope"), lambda r: r.scope),

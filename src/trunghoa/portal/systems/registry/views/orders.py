@@ -45,11 +45,13 @@ def order_table(request: HttpRequest) -> Table:
             True,
             "pk",
         ),
-        Column("kind", gettext_lazy("Kind"), lambda r: r.get_kind_display(), None, False, "kind"),
+        Column("kind", gettext_lazy("Kind of order"), lambda r: r.get_kind_display(), None, False, "kind"),
         Column("state", gettext_lazy("State"), lambda r: states[r.state], None, False, "state"),
         Column("side", gettext_lazy("Side"), lambda r: r.get_side_display()),
-        Column("source", gettext_lazy("From"), lambda r: r.source.label(lang) if r.source else ""),
-        Column("target", gettext_lazy("To"), lambda r: r.target.label(lang) if r.target else ""),
+        Column(
+            "source", gettext_lazy("From the account"), lambda r: r.source.label(lang) if r.source else ""
+        ),
+        Column("target", gettext_lazy("To the account"), lambda r: r.target.label(lang) if r.target else ""),
         Column("quantity", gettext_lazy("Units"), lambda r: r.quantity, None, True),
         Column("prepared_by", gettext_lazy("Prepared by"), lambda r: r.prepared_by.shown_name),
         Column(

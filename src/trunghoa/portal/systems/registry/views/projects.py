@@ -74,7 +74,14 @@ def project_table(request: HttpRequest, asked: dict[str, str]) -> Table:
         return sum(i.total for i in row.issuances.all() if i.state == "issued")
 
     columns = [
-        Column("reference", gettext_lazy("Reference"), lambda r: r.reference, None, False, "reference"),
+        Column(
+            "reference",
+            gettext_lazy("Reference of the project"),
+            lambda r: r.reference,
+            None,
+            False,
+            "reference",
+        ),
         Column("title", gettext_lazy("Project"), lambda r: r.title(lang), title),
         Column(
             "methodology", gettext_lazy("Methodology"), lambda r: str(r.methodology or r.methodology_said)

@@ -87,8 +87,8 @@ def story_table(series: Series, first: int, last: int) -> Table:
         Column("transaction", gettext_lazy("Transaction"), lambda e: e.transaction.pk, None, True),
         Column("kind", gettext_lazy("What happened"), lambda e: e.transaction.get_kind_display()),
         Column("units", gettext_lazy("Numbers"), lambda e: f"{e.first}–{e.last}"),
-        Column("source", gettext_lazy("From"), lambda e: name(e.source)),
-        Column("target", gettext_lazy("To"), lambda e: name(e.target)),
+        Column("source", gettext_lazy("From the account"), lambda e: name(e.source)),
+        Column("target", gettext_lazy("To the account"), lambda e: name(e.target)),
     ]
     return Table("story", columns, reading.story(series, first, last), caption=_("Life of the units"))
 
