@@ -1,7 +1,6 @@
 from django.urls import path
 
 from .urls_article6 import urlpatterns as article6_patterns
-from .urls_market import urlpatterns as market_patterns
 from .urls_methods import urlpatterns as method_patterns
 from .views import accounts, duties, home, issuances, methodologies, orders, projects, units
 
@@ -33,5 +32,4 @@ urlpatterns = [
     path("duties/<int:pk>/end/", duties.end, name="end_duty"),
     *method_patterns,
     *article6_patterns,
-    *market_patterns,
 ]
