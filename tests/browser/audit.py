@@ -47,7 +47,8 @@ class Watch:
             self.heard.append(f"{response.status} for {response.url}")
 
     def _request_failed(self, request: Request) -> None:
-        if not request.is_navigation_request():  # who opened the page is told of that one
+        # Who opened the page is told of that one; and a page that is left gives up what it still asked for.
+        if not request.is_navigation_request() and request.failure != "net::ERR_ABORTED":
             self.heard.append(f"request failed: {request.url}")
 
     def faults(self) -> list[str]:
