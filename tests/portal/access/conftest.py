@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -15,11 +16,16 @@ from tests.portal.record.test_figures import METHANE
 from trunghoa.pathways.enduse import read_folder, read_scenarios
 from trunghoa.portal.core.accounts import tokens
 from trunghoa.portal.core.accounts.models import Invitation, Organisation, User, UserSession
+from trunghoa.portal.core.ledger import services as ledger
+from trunghoa.portal.core.ledger.models import Series
+from trunghoa.portal.core.ledger.spans import Span
+from trunghoa.portal.core.ledger.writing import Act
 from trunghoa.portal.core.publication.freezing import freeze
 from trunghoa.portal.core.record import documents, evidence, figures
 from trunghoa.portal.core.record.models import Place, Run
 from trunghoa.portal.core.workflow import moves
 from trunghoa.portal.systems.landfills.models import Conversion, Deposit, DepositImport, Landfill
+from trunghoa.portal.systems.registry import certificates
 from trunghoa.portal.systems.registry.models import (
     AnnualReport,
     Authorisation,
@@ -209,6 +215,20 @@ def of_the_scenarios(people):
     return {"scenario": scenario.code, "edit": edit.pk, "tables_import": handed_in.pk}
 
 
+def cancelled_unit(people):
+    """An order that was carried out: one unit, cancelled."""
+    held, gone = account_of_party("JPN", "national"), account_of_party("JPN", "cancel_voluntary")
+    series = Series.objects.create(code="JCM-JP-VN-X-2024", unit="tCO2e",
+                                   issuer=account_of_party("JPN", "issuing").account)  # fmt: skip
+    by, checker = people["officer_jp"], people["officer_vn"]
+    ledger.issue(Act(key=uuid4(), by=by, approved_by=checker), series, held.account, 1)
+    order = Order.objects.create(kind="cancel", side="JP", source=held, target=gone, quantity=1,
+                                 prepared_by=by, state="executed")  # fmt: skip
+    act = Act(key=order.key, by=by, approved_by=checker)
+    order.transactions.add(ledger.cancel(act, held.account, gone.account, [Span(series.pk, 1, 1)]))
+    return order
+
+
 def of_the_registry(people):
     """A registered project of the participant, decided and not yet issued; an account, an order from it."""
     owner, colleague = (
@@ -236,6 +256,7 @@ def of_the_registry(people):
     paper = documents.store(b"programme\n", media_type="text/csv", filename="a.csv", by=by)
     values = {"balance": "1"}
     order = Order.objects.create(kind="block", side="JP", source=account, quantity=1, prepared_by=owner)
+    used = cancelled_unit(people)
     methodology = Methodology.objects.create(code="VN_AM007", version="1.0", state="approved")
     kept = {"fixed": {"EF_RE": ["0.3"]}, "sources": {"EF_RE": "x"}}
     Project.objects.filter(pk=project.pk).update(methodology=methodology, registration=kept)
@@ -261,6 +282,7 @@ def of_the_registry(people):
         "idea": idea.code,
         "account": account.number,
         "order": order.pk,
+        "certificate": certificates.of(used).number,
         "approach": approach.code,
         "authorisation": Authorisation.objects.create(code="VNM 1", party="VNM", approach=approach).pk,
         "approval": TransferApproval.objects.create(

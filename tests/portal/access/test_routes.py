@@ -131,6 +131,7 @@ ROUTES: dict[str, tuple[frozenset[str], dict[str, str]]] = {
     )},
     **{f"registry:{name}": (ALL, {}) for name in (
         "home", "projects", "methodologies", "accounts", "units", "seals",
+        "certificates",
     )},
     "registry:new_project": (OFFICERS | PARTICIPANT, {}),
     "registry:project": (ALL, {"code": "project"}),
@@ -168,6 +169,8 @@ ROUTES: dict[str, tuple[frozenset[str], dict[str, str]]] = {
     "registry:new_order": (PARTICIPANT | {"officer_jp"}, {"number": "account"}),
     "registry:orders": (SIGNED_IN, {}),
     "registry:order": (PARTICIPANT | {"officer_jp"}, {"pk": "order"}),
+    "registry:certificate": (ALL, {"number": "certificate"}),
+    "registry:certificate_pdf": (ALL, {"number": "certificate"}),
     "registry:reverse_order": (frozenset({"officer_jp"}), {"pk": "order", "number": "=1"}),
     "registry:duties": (OFFICERS, {}),
     "registry:end_duty": (VN, {"pk": "duty"}),

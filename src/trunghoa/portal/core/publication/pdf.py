@@ -147,10 +147,10 @@ def font() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts.folder()])
 
 
-def compile_pdf(document: Json) -> bytes:
-    """The same data give the same bytes: one font, one template, and the freeze's date instead of a clock."""
+def compile_pdf(document: Json, source: bytes | None = None) -> bytes:
+    """The same data give the same bytes: one font, one template, and a date of theirs instead of a clock."""
     result = typst.compile(
-        template(),
+        template() if source is None else source,
         format="pdf",
         font_paths=font(),
         pdf_standards=["ua-1"],

@@ -2,7 +2,7 @@ from django.urls import path
 
 from .urls_article6 import urlpatterns as article6_patterns
 from .urls_methods import urlpatterns as method_patterns
-from .views import accounts, duties, home, issuances, methodologies, orders, projects, units
+from .views import accounts, certificates, duties, home, issuances, methodologies, orders, projects, units
 
 app_name = "registry"
 urlpatterns = [
@@ -27,6 +27,9 @@ urlpatterns = [
     path("orders/<int:pk>/", orders.page, name="order"),
     path("orders/<int:pk>/reverse/<int:number>/", orders.reverse, name="reverse_order"),
     path("units/", units.search, name="units"),
+    path("certificates/", certificates.search, name="certificates"),
+    path("certificates/<str:number>/", certificates.page, name="certificate"),
+    path("certificates/<str:number>/pdf/", certificates.pdf, name="certificate_pdf"),
     path("seals/", units.seals, name="seals"),
     path("duties/", duties.page, name="duties"),
     path("duties/<int:pk>/end/", duties.end, name="end_duty"),

@@ -16,7 +16,7 @@ from trunghoa.portal.core.record.tables import Column, Table, address_of, downlo
 from trunghoa.portal.core.record.templatetags import numbers
 from trunghoa.portal.core.workflow import moves
 
-from .. import guidance, posting
+from .. import certificates, guidance, posting
 from ..forms_accounts import OrderForm, ReasonForm
 from ..machines.order import ORDER
 from ..models import Order
@@ -78,6 +78,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "order": order,
         "guidance": guidance.of(order),
         "may_reverse": may_reverse and order.kind != Order.Kind.REVERSE,
+        "certificate": certificates.of(order),
         "table": table,
         "source": order.source.label(lang) if order.source else "",
         "target": order.target.label(lang) if order.target else "",
