@@ -73,6 +73,19 @@ def test_units_are_cancelled_by_one_and_another_and_found_by_their_serial(
     checker.press(checker.say("Approve and carry out"))
     assert f"{checker.say('State')}: {checker.say('carried out')}" in checker.main
 
+    checker.follow(checker.say("Certificate"))
+    assert checker.say("This certificate holds.") in checker.main
+    assert SERIAL[lang] in checker.main
+    # A slip of the pen is told, on the page where it is asked again.
+    number = checker.path.rstrip("/").rsplit("/", 1)[1]
+    checker.follow(checker.say("Check a certificate"))
+    checker.write(checker.say("Number of the certificate"), number + "0")
+    checker.press(checker.say("Check"), "main button")
+    assert number + "0" in checker.main
+    checker.write(checker.say("Number of the certificate"), number)
+    checker.press(checker.say("Check"), "main button")
+    assert checker.say("This certificate holds.") in checker.main
+
     checker.follow(checker.say("Find units"))
     checker.write(checker.say("Serial"), SERIAL[lang])
     checker.press(checker.say("Find"), "main button")

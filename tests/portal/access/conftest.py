@@ -216,12 +216,12 @@ def of_the_scenarios(people):
 
 
 def cancelled_unit(people):
-    """An order that was carried out: one unit, cancelled."""
+    """An order that was carried out: one unit cancelled, and one left."""
     held, gone = account_of_party("JPN", "national"), account_of_party("JPN", "cancel_voluntary")
     series = Series.objects.create(code="JCM-JP-VN-X-2024", unit="tCO2e",
                                    issuer=account_of_party("JPN", "issuing").account)  # fmt: skip
     by, checker = people["officer_jp"], people["officer_vn"]
-    ledger.issue(Act(key=uuid4(), by=by, approved_by=checker), series, held.account, 1)
+    ledger.issue(Act(key=uuid4(), by=by, approved_by=checker), series, held.account, 2)
     order = Order.objects.create(kind="cancel", side="JP", source=held, target=gone, quantity=1,
                                  prepared_by=by, state="executed")  # fmt: skip
     act = Act(key=order.key, by=by, approved_by=checker)
@@ -282,6 +282,8 @@ def of_the_registry(people):
         "idea": idea.code,
         "account": account.number,
         "order": order.pk,
+        "unit": "JCM-JP-VN-X-2024-1-1",
+        "held": used.source.number,
         "certificate": certificates.of(used).number,
         "approach": approach.code,
         "authorisation": Authorisation.objects.create(code="VNM 1", party="VNM", approach=approach).pk,

@@ -25,6 +25,7 @@ from .circles import (
     OF_SITE,
     OFFICERS,
     OWNERS,
+    PARTICIPANT,
     PEOPLE,
     RUNS_SCENARIO,
     SEE_PROPOSALS,
@@ -55,6 +56,9 @@ SITE, SCENARIO, PROPOSAL = {"code": "site"}, {"code": "scenario"}, {"ref": "prop
 # Names no lead: a lead that sends it takes itself out, and is told so rather than that there is no activity.
 ACTIVITY = {"title_vi": "Hoạt động khác", "source": "minutes"}
 DEPOSITS = {"revision": 1, "source": "log", "years": [{"year": 2021, "tonnes": {"food": "12.5"}}]}
+OFFICER_JP, HOLDERS = frozenset({"officer_jp"}), PARTICIPANT | {"officer_jp"}
+ORDER = {"key": "00000000-0000-4000-8000-000000000007", "kind": "block", "serial": "JCM-JP-VN-X-2024-2-2",
+         "reason": "asked by its holder"}  # fmt: skip
 ROWS: dict[tuple[str, str], Row] = {
     ("GET", "/systems"): Row(SIGNED_IN),
     ("GET", "/places"): Row(SIGNED_IN),
@@ -78,6 +82,13 @@ ROWS: dict[tuple[str, str], Row] = {
     ("PUT", "/landfills/{code}/deposits"): Row(KEEPERS, SITE, 200, DEPOSITS),
     ("GET", "/landfills/{code}/result"): Row(OF_SITE, SITE, lacks="no finished run"),
     ("GET", "/landfills/{code}/figures"): Row(OF_SITE, SITE),
+    ("GET", "/registry/projects"): Row(SIGNED_IN, names=("project", SIGNED_IN)),
+    ("GET", "/registry/projects/{code}"): Row(SIGNED_IN, {"code": "project"}),
+    ("GET", "/registry/units/{serial}"): Row(SIGNED_IN, {"serial": "unit"}),
+    ("GET", "/registry/certificates/{number}"): Row(SIGNED_IN, {"number": "certificate"}),
+    ("GET", "/registry/seals"): Row(SIGNED_IN),
+    ("GET", "/registry/orders/{pk}"): Row(HOLDERS, {"pk": "order"}),
+    ("POST", "/registry/accounts/{number}/orders"): Row(OFFICER_JP, {"number": "held"}, 201, ORDER),
     ("GET", "/workplan/activities"): Row(SIGNED_IN, names=("activity", SIGNED_IN)),
     ("POST", "/workplan/activities"): Row(OFFICERS, {}, 201, {**ACTIVITY, "plan": 2026, "system": "S8"}),
     ("GET", "/workplan/activities/{ref}"): Row(SIGNED_IN, {"ref": "activity"}),

@@ -20,6 +20,7 @@ from trunghoa.portal.core.ledger.spans import digest
 from trunghoa.portal.core.record.templatetags import numbers
 
 from .models import Order, Project
+from .serials import written
 
 KINDS = (Order.Kind.USE, Order.Kind.CANCEL)
 # So many digits of the hash stand in the number.
@@ -37,7 +38,7 @@ class Line:
 
     @property
     def serial(self) -> str:
-        return f"{self.series.code}-{self.first}-{self.last}"
+        return written(self.series, self.first, self.last)
 
     @property
     def units(self) -> int:

@@ -15,7 +15,7 @@ from trunghoa.portal.core.record.templatetags import numbers
 from .forms import named
 from .models import Duty, Order, RegistryAccount
 from .models.accounts import account_of_party
-from .views.units import spelled
+from .serials import spelled
 from .words import ACCOUNT_KINDS, SUB_ACCOUNTS
 
 
@@ -129,7 +129,7 @@ class OrderForm(forms.Form):
             self.add_error("purpose", _("Say which kind of cancellation it is."))
         return given
 
-    def make(self, by: User) -> Order:
+    def make(self, by: User, **more: Any) -> Order:
         given = self.cleaned_data
         series, first, last = given["serial"]
         target = given["target"] if given["kind"] == "transfer" else None
@@ -146,6 +146,7 @@ class OrderForm(forms.Form):
             year=given["year"],
             reason=given["reason"],
             prepared_by=by,
+            **more,
         )
         return order
 

@@ -20,9 +20,9 @@ from . import adjusting
 from .models import AnnualReport, Handed, InventoryYear, Order, PartyReport, PartySettings, RegistryAccount
 from .models.accounts import account_of_party
 from .rules_article6 import party_of
+from .serials import spelled
 from .submitting import XLSX
 from .tasks import aef, article6
-from .views.units import spelled
 from .words_article6 import PARTY_NAMES
 
 RESTS = ("period_first", "period_last", "method", "denominator", "gwp_set")

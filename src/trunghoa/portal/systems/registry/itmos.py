@@ -11,6 +11,7 @@ from trunghoa.portal.core.ledger.models import Account, Block
 
 from .authorising import Book, mark_in
 from .models import Authorisation, ItmoRange, Terms
+from .serials import serial
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Piece:
 
     @property
     def serial(self) -> str:
-        return f"{self.block.series.code}-{self.block.first}-{self.block.last}"
+        return serial(self.block)
 
     @property
     def itmo_text(self) -> str:

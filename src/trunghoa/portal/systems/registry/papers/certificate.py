@@ -59,8 +59,8 @@ def facts(found: Certificate) -> list[tuple[str, str]]:
         (_("Reason"), order.reason),
         (_("Entered in the ledger on"), numbers.day(found.day)),
         (_("Registry"), str(order.get_side_display())),
-        (_("Transactions"), "; ".join(f"{row.pk} sha256:{row.sha256}" for row in found.transactions)),
-        (_("Seals"), "; ".join(f"{seal.number} {seal.root}" for seal in found.seals)),
+        (_("Transactions"), "\n".join(f"{row.pk} sha256:{row.sha256}" for row in found.transactions)),
+        (_("Seals"), "\n".join(f"{seal.number} sha256:{seal.root}" for seal in found.seals)),
     ]
     return [(label, value) for label, value in rows if value]
 
@@ -121,7 +121,7 @@ def template() -> bytes:
 def _printable(value: Any) -> Any:
     match value:
         case str():
-            return value if value.startswith("<?xml") else fonts.printable(value)
+            return value if value.startswith("<?xml") else "\n".join(map(fonts.printable, value.splitlines()))
         case dict():
             return {key: _printable(part) for key, part in value.items()}
         case list() | tuple():

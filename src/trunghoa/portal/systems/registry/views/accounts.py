@@ -22,10 +22,10 @@ from ..forms_accounts import AccountForm
 from ..models import RegistryAccount
 from ..models.accounts import open_account
 from ..rules import sees_holdings
+from ..serials import serial
 from ..words import PARTY
 from . import access
 from .home import side_names, state_name, vintage
-from .units import serial
 
 
 @login_not_required

@@ -20,6 +20,7 @@ from .. import certificates, guidance, posting
 from ..forms_accounts import OrderForm, ReasonForm
 from ..machines.order import ORDER
 from ..models import Order
+from ..serials import written
 from . import access
 
 
@@ -93,7 +94,7 @@ def unit_table(order: Order) -> Table:
     series = posting.series_of(order)
     rows = [(series[number], first, last) for number, first, last in order.units if number in series]
     columns = [
-        Column("serial", gettext_lazy("Serial"), lambda r: f"{r[0].code}-{r[1]}-{r[2]}"),
+        Column("serial", gettext_lazy("Serial"), lambda r: written(*r)),
         Column("units", gettext_lazy("Credits (t)"), lambda r: r[2] - r[1] + 1, None, True),
     ]
     return Table("units", columns, rows, caption=_("Units of the order"))

@@ -17,12 +17,8 @@ from trunghoa.portal.core.record.tables import Column, Table, download, paged
 from trunghoa.portal.core.record.templatetags import numbers
 
 from ..models import Project, RegistryAccount
+from ..serials import spelled
 from .home import vintage
-
-
-def serial(row: Any) -> str:
-    """A block or posting by its serial: the series, first and last number. Numbers carry no separators."""
-    return f"{row.series.code}-{row.first}-{row.last}"
 
 
 @login_not_required
@@ -51,19 +47,6 @@ def search(request: HttpRequest) -> HttpResponse:
             "vintage": vintage(at.get("vintage", 0)),
         }
     return render(request, "registry/units.html", context)
-
-
-def spelled(text: str) -> tuple[Series, int, int] | None:
-    """A serial as this registry writes it: the code of a series, then one number or two."""
-    parts = text.split("-")
-    for count in (2, 1):
-        numbers_ = parts[-count:]
-        if len(parts) > count and all(n.isdecimal() and len(n) < 19 for n in numbers_):
-            series = Series.objects.filter(code="-".join(parts[:-count])).first()
-            if series is not None:
-                first, last = int(numbers_[0]), int(numbers_[-1])
-                return (series, first, last) if 1 <= first <= last else None
-    return None
 
 
 def story_table(series: Series, first: int, last: int) -> Table:
