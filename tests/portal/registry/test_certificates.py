@@ -7,9 +7,11 @@ import pypdf
 import pytest
 from django.test import Client
 from django.utils import translation
+from django_tasks_db.models import DBTaskResult
 
 from trunghoa.portal.core.ledger import sealing
 from trunghoa.portal.core.ledger.models import Block, LedgerTransaction
+from trunghoa.portal.core.ledger.tasks import seal_new
 from trunghoa.portal.systems.registry import certificates
 from trunghoa.portal.systems.registry.models import Order, Project
 from trunghoa.portal.systems.registry.papers import certificate as paper
@@ -169,3 +171,22 @@ def test_the_number_is_asked_for_on_a_page_of_its_own(scene, project):
     said = unescape(Client().get("/en/registry/certificates/", {"number": "7-beef"}).content.decode())
     assert "knows no certificate “7-beef”" in said
     assert "knows no certificate" not in Client().get("/en/registry/certificates/").content.decode()
+
+
+def test_what_is_entered_is_sealed_soon_after(scene, project, django_capture_on_commit_callbacks):
+    def waiting():
+        return DBTaskResult.objects.filter(task_path=seal_new.module_path, status="READY")
+
+    scene.issued(project, {2024: 100})
+    with django_capture_on_commit_callbacks(execute=True):
+        first = taken_out(scene)
+        second = taken_out(scene, first=41, last=50)
+    assert waiting().count() == 1  # for both
+    assert not certificates.of(first).is_sealed
+    seal_new.call()
+    waiting().update(status="SUCCESSFUL")
+    assert certificates.of(first).is_sealed
+    assert certificates.of(second).is_sealed
+    with django_capture_on_commit_callbacks(execute=True):
+        taken_out(scene, first=51, last=60)
+    assert waiting().count() == 1

@@ -15,6 +15,7 @@ from trunghoa.portal.core.ledger import services
 from trunghoa.portal.core.ledger.errors import Refused
 from trunghoa.portal.core.ledger.models import LedgerTransaction, Series
 from trunghoa.portal.core.ledger.spans import Span
+from trunghoa.portal.core.ledger.tasks import seal_soon
 from trunghoa.portal.core.ledger.writing import Act
 from trunghoa.portal.core.workflow import moves
 
@@ -58,6 +59,7 @@ def carry_out(order: Order, by: User) -> None:
     order.transactions.add(*_entries(order, by))
     if order.kind == Kind.ISSUE and order.issuance is not None:
         _issued(order.issuance, order.side, by)
+    seal_soon()
 
 
 def _entries(order: Order, by: User) -> Iterator[LedgerTransaction]:
