@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
 from trunghoa.portal.core.accounts.models import Organisation, User
-from trunghoa.portal.core.ledger import services
+from trunghoa.portal.core.ledger import sealing, services
 from trunghoa.portal.core.ledger.writing import Act
 from trunghoa.portal.core.workflow import moves
 
@@ -46,6 +46,7 @@ def load(workspace: Workspace) -> None:
     known = {row.code: _project(row) for row in workspace.jcm_projects}
     for issued in workspace.jcm_issuances:
         _issuance(known[issued.project], issued)
+    sealing.seal()
 
 
 def _methodologies() -> None:
