@@ -255,3 +255,12 @@ def test_pages_of_authorisations_for_everybody_and_for_officers(scene, project):
     a6.issue(scene, made)
     assert "NDC and OIMP" in scene.client("owner").get(page).content.decode()
     assert client.get(path).status_code == 200
+
+
+def test_an_empty_room_says_how_it_begins(scene):
+    def said():
+        return scene.client("vn1").get("/en/registry/article6/").content.decode()
+
+    assert "Write and submit the initial report." in said()
+    a6.approach()
+    assert "How it begins" not in said()

@@ -43,6 +43,7 @@ def page(request: HttpRequest) -> HttpResponse:
         return answer
     context = {
         "tables": tables,
+        "begins": not any(table.rows for table in tables),
         "parties": PARTY_NAMES.items(),
         "may_add": request.user.has_perm("registry.keep_article6"),
     }
