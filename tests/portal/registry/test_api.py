@@ -6,6 +6,7 @@ import pytest
 
 from trunghoa.portal.core.ledger import sealing
 from trunghoa.portal.core.ledger.models import Block, LedgerTransaction
+from trunghoa.portal.systems.registry import api
 from trunghoa.portal.systems.registry.models import Order
 
 API = "/api/v1/registry"
@@ -71,6 +72,17 @@ def test_the_same_key_for_something_else_is_refused(send, other):
     answer = send(key=key, **other)
     assert answer.status_code == 409
     assert "draw a new one" in answer.json()["detail"]
+    assert Order.objects.filter(kind="use").count() == 1
+
+
+def test_two_at_once_under_one_key_get_one_order(send, monkeypatch):
+    key = str(uuid4())
+    first = send(key=key)
+    # The second looked before the first was committed.
+    known, looks = api._known, iter([lambda key: None])
+    monkeypatch.setattr(api, "_known", lambda key: next(looks, known)(key))
+    second = send(key=key)
+    assert (second.status_code, second.json()) == (200, first.json())
     assert Order.objects.filter(kind="use").count() == 1
 
 

@@ -10,7 +10,7 @@ from django.utils import translation
 from django_tasks_db.models import DBTaskResult
 
 from trunghoa.portal.core.ledger import sealing
-from trunghoa.portal.core.ledger.models import Block, LedgerTransaction
+from trunghoa.portal.core.ledger.models import Block, LedgerTransaction, Posting
 from trunghoa.portal.core.ledger.tasks import seal_new
 from trunghoa.portal.systems.registry import certificates
 from trunghoa.portal.systems.registry.models import Order, Project
@@ -104,14 +104,38 @@ def test_a_reversed_certificate_does_not_hold(scene, project):
     assert f"Transaction {wrong.pk} was reversed" in text_of(answer.content)
 
 
-def test_an_entry_changed_behind_the_ledger_is_told(scene, project, monkeypatch):
+def test_an_entry_changed_behind_the_ledger_is_told(scene, project):
     scene.issued(project, {2024: 100})
     order = taken_out(scene)
     sealing.seal()
     found = certificates.of(order)
     assert found.faults == []
-    found.transactions[0].body["details"]["beneficiary"] = "somebody else"
-    assert found.faults == [f"Transaction {found.transactions[0].pk} does not agree with its hash."]
+    [row] = found.transactions
+    row.body["details"]["beneficiary"] = "somebody else"
+    assert found.faults == [f"Transaction {row.pk} does not agree with its hash."]
+
+
+def test_units_written_to_a_sealed_entry_afterwards_are_told(scene, project):
+    """A row may be added to the ledger, and with it units to a certificate; the seal does not know them."""
+    scene.issued(project, {2024: 100})
+    found = certificates.of(taken_out(scene))
+    sealing.seal()
+    [row] = found.transactions
+    series = found.lines[0].series
+    for account, sign in ((scene.accounts.owner.account, -1), (found.order.target.account, 1)):
+        Posting.objects.create(
+            transaction=row, account=account, series=series, first=41, last=42, delta=2 * sign
+        )
+    _status, said = page_of(found.number)
+    assert f"Transaction {row.pk} does not agree with its seal." in said
+    assert "This certificate holds." not in said
+
+
+def test_units_come_as_numbers_in_a_download(scene, project):
+    scene.issued(project, {2024: 2000})
+    number = certificates.of(taken_out(scene, last=1500)).number
+    [row] = Client().get(f"/vi/registry/certificates/{number}/?format=json&table=units").json()
+    assert row["units"] == 1500
 
 
 def text_of(content):

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.forms import BaseForm
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, Path, Query, Router, Schema
@@ -197,6 +198,11 @@ def cut(rows: Any, query: PageQuery, out: Any) -> dict[str, Any]:
         "page": query.page,
         "items": [out(r) for r in rows[start : start + query.page_size]],
     }
+
+
+def faults_of(form: BaseForm) -> list[dict[str, Any]]:
+    """What a form refuses, field by field."""
+    return [{"field": name, "msg": str(error)} for name, errors in form.errors.items() for error in errors]
 
 
 @router.get("/figures", response={200: FigurePage, **LISTS})

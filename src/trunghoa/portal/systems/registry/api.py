@@ -13,9 +13,17 @@ from pydantic import ConfigDict
 from trunghoa.portal.core.accounts.people import person
 from trunghoa.portal.core.ledger import reading
 from trunghoa.portal.core.ledger.models import Seal, Series
-from trunghoa.portal.core.record.api import ERRORS, LISTS, FigureNumber, PageQuery, Problem, three
+from trunghoa.portal.core.record.api import (
+    ERRORS,
+    LISTS,
+    FigureNumber,
+    PageQuery,
+    Problem,
+    cut,
+    faults_of,
+    three,
+)
 from trunghoa.portal.core.workflow import moves
-from trunghoa.quantities import search_key
 
 from . import certificates
 from .forms_accounts import OrderForm
@@ -30,12 +38,6 @@ Serial = Annotated[str, Path(min_length=3, max_length=120, pattern=r"^[^\x00/]+$
 Number = Annotated[str, Path(min_length=1, max_length=60, pattern=r"^[-0-9A-Za-z]+$")]
 Account = Annotated[str, Path(min_length=1, max_length=30, pattern=r"^[-0-9A-Za-z_]+$")]
 Text = Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")]
-
-
-class Refused(Schema):
-    """What is wrong, field by field."""
-
-    detail: list[dict[str, Any]]
 
 
 class ProjectQuery(PageQuery):
@@ -209,13 +211,7 @@ def projects(request: HttpRequest, query: Query[ProjectQuery]) -> Any:
     rows = access.projects(request).order_by("reference", "code").prefetch_related("issuances__allotments")
     if query.state:
         rows = rows.filter(state=query.state)
-    if wanted := search_key(query.q):
-        names = ("pk", "code", "reference", "title_vi", "title_ja", "title_en")
-        texts = rows.prefetch_related(None).values_list(*names)
-        rows = rows.filter(pk__in=[pk for pk, *said in texts if any(wanted in search_key(t) for t in said)])
-    start = (query.page - 1) * query.page_size
-    shown = rows[start : start + query.page_size]
-    return {"count": rows.count(), "page": query.page, "items": [_project(row) for row in shown]}
+    return cut(access.named(rows, query.q), query, _project)
 
 
 @router.get("/projects/{slug:code}", response={200: ProjectDetail, **ERRORS})
@@ -286,13 +282,7 @@ def certificate(request: HttpRequest, number: Number) -> Any:
 @router.get("/seals", response={200: SealPage, **LISTS})
 def seals(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """The seals of the ledger, the latest first."""
-    rows = Seal.objects.order_by("-number")
-    start = (query.page - 1) * query.page_size
-    return {
-        "count": rows.count(),
-        "page": query.page,
-        "items": list(rows[start : start + query.page_size].values()),
-    }
+    return cut(Seal.objects.order_by("-number").values(), query, dict)
 
 
 @router.get("/orders/{pk}", response={200: OrderOut, **ERRORS})
@@ -303,7 +293,7 @@ def order(request: HttpRequest, pk: FigureNumber) -> Any:
 
 @router.post(
     "/accounts/{number}/orders",
-    response={200: OrderOut, 201: OrderOut, 400: Problem, 409: Problem, **ERRORS, 422: Refused},
+    response={200: OrderOut, 201: OrderOut, 400: Problem, 409: Problem, **ERRORS},
 )
 def prepare(request: HttpRequest, number: Account, body: OrderIn) -> Any:
     """Prepare an order on exact units; an administrator of the registry approves it before anything moves.
@@ -322,7 +312,7 @@ def prepare(request: HttpRequest, number: Account, body: OrderIn) -> Any:
     given = {name: getattr(body, name) for name in ("kind", "serial", "purpose", "beneficiary", "reason")}
     form = OrderForm(account, {**given, "target": target.pk if target else "", "year": body.year or ""})
     if not form.is_valid():
-        return Status(422, {"detail": _faults(form)})
+        return Status(422, {"detail": faults_of(form)})
     try:
         with transaction.atomic():
             made = form.make(person(request), key=body.key)
@@ -394,7 +384,3 @@ def _order(row: Order) -> dict[str, Any]:
         "transactions": list(row.transactions.order_by("pk").values_list("pk", flat=True)),
         "certificate": found.number if found else None,
     }
-
-
-def _faults(form: OrderForm) -> list[dict[str, Any]]:
-    return [{"field": name, "msg": str(error)} for name, errors in form.errors.items() for error in errors]

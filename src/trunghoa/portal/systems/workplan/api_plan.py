@@ -12,7 +12,7 @@ from pydantic import ConfigDict
 
 from trunghoa.portal.core.accounts.models import Organisation
 from trunghoa.portal.core.accounts.people import person
-from trunghoa.portal.core.record.api import ERRORS, LISTS, Day, PageQuery, Problem, three
+from trunghoa.portal.core.record.api import ERRORS, LISTS, Day, PageQuery, Problem, faults_of, three
 from trunghoa.portal.core.workflow import moves, signing
 from trunghoa.portal.core.workflow.errors import Stale
 
@@ -221,7 +221,7 @@ def draft(request: HttpRequest, body: ActivityNew) -> Any:
     form = ActivityForm(
         user, {**given, "revision": "0", "plan": str(plan.pk if plan else ""), "system": body.system}
     )
-    faults += _faults(form)
+    faults += faults_of(form)
     if faults:
         return Status(422, {"detail": faults})
     with transaction.atomic():
@@ -247,7 +247,7 @@ def change(request: HttpRequest, ref: Ref, body: ActivityChange) -> Any:
     form = ActivityForm(
         user, {**given, "revision": str(body.revision)}, instance=Activity.objects.get(pk=row.pk)
     )
-    faults += _faults(form)
+    faults += faults_of(form)
     if faults:
         return Status(422, {"detail": faults})
 
@@ -276,7 +276,3 @@ def _typed(body: ActivityIn) -> tuple[dict[str, str], list[dict[str, Any]]]:
         else:
             given[name] = value.isoformat() if isinstance(value, date) else value or ""
     return given, faults
-
-
-def _faults(form: ActivityForm) -> list[dict[str, Any]]:
-    return [{"field": name, "msg": str(error)} for name, errors in form.errors.items() for error in errors]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from trunghoa.portal.core.accounts.models import User
 from trunghoa.portal.core.ledger.errors import LedgerError
+from trunghoa.portal.core.ledger.tasks import seal_soon
 from trunghoa.portal.core.workflow.errors import Refused
 from trunghoa.portal.core.workflow.machine import Machine, State, Transition, Wait, register
 from trunghoa.portal.core.workflow.models import Move
@@ -91,6 +92,7 @@ def issue(authorisation: Authorisation, inputs: Mapping[str, Any], by: User) -> 
             authorising.cover(project, proposed.actor, by)
     except LedgerError as error:
         raise Refused([str(error)]) from None
+    seal_soon()
 
 
 def revoke(authorisation: Authorisation, inputs: Mapping[str, Any], by: User) -> None:

@@ -70,15 +70,16 @@ def columns() -> list[str]:
 
 
 def cells(line: Line) -> list[str]:
-    vintage = str(line.vintage) if line.vintage else _("not stated")
-    lang = numbers.language()
-    project = f"{line.project} {line.project.title(lang)}" if line.project else _("not stated")
-    return [
-        line.serial,
-        project,
-        f"{vintage}, {line.gwp_set or _('GWP set not stated')}",
-        numbers.number(line.units),
-    ]
+    return [line.serial, project_of(line), vintage_of(line), numbers.number(line.units)]
+
+
+def project_of(line: Line) -> str:
+    return f"{line.project} {line.project.title(numbers.language())}" if line.project else _("not stated")
+
+
+def vintage_of(line: Line) -> str:
+    """With the GWP values: no tonne of CO2 equivalent stands without them."""
+    return f"{line.vintage or _('not stated')}, {line.gwp_set or _('GWP set not stated')}"
 
 
 def made(found: Certificate, address: str, platform: str) -> bytes:
@@ -98,12 +99,11 @@ def made(found: Certificate, address: str, platform: str) -> bytes:
         "caption": _("Units"),
         "columns": columns(),
         "rows": [cells(line) for line in found.lines],
-        "qr": drawn(address),
         "qr-alt": address,
         "check": _("Whether this certificate still holds is said by the ledger itself, at this address:"),
         "address": address,
     }
-    return pdf.compile_pdf(_printable(document), template())
+    return pdf.compile_pdf({**_printable(document), "qr": drawn(address)}, template())
 
 
 def drawn(address: str) -> str:
@@ -121,7 +121,7 @@ def template() -> bytes:
 def _printable(value: Any) -> Any:
     match value:
         case str():
-            return value if value.startswith("<?xml") else "\n".join(map(fonts.printable, value.splitlines()))
+            return "\n".join(map(fonts.printable, value.splitlines()))
         case dict():
             return {key: _printable(part) for key, part in value.items()}
         case list() | tuple():

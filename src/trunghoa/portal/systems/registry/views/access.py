@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
+from trunghoa.quantities import search_key
+
 from ..machines.methodology import visible as visible_methodologies
 from ..models import Issuance, Methodology, Order, Project, RegistryAccount
 from ..rules import visible_issuances, visible_orders, visible_projects
@@ -19,6 +21,17 @@ GET_OR_POST = ["GET", "HEAD", "POST"]
 def projects(request: HttpRequest) -> QuerySet[Project]:
     rows = Project.objects.filter(visible_projects(request.user))
     return rows.select_related("methodology", "third_party", "focal_point", "place", "created_by")
+
+
+def named(rows: QuerySet[Project], text: str) -> QuerySet[Project]:
+    """Those with the text in code, reference or a title, with or without accents; all for no text."""
+    wanted = search_key(text)
+    if not wanted:
+        return rows
+    texts = rows.prefetch_related(None).values_list(
+        "pk", "code", "reference", "title_vi", "title_ja", "title_en"
+    )
+    return rows.filter(pk__in=[pk for pk, *said in texts if any(wanted in search_key(t) for t in said)])
 
 
 def project(request: HttpRequest, code: str) -> Project:

@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from trunghoa.portal.core.record.tables import Column, Table, download
@@ -67,16 +66,12 @@ def pdf(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def unit_table(found: Certificate) -> Table:
-    names = ("serial", "project", "vintage", "units")
-    labels = (
-        gettext_lazy("Serial"),
-        gettext_lazy("Project"),
-        gettext_lazy("Vintage and GWP values"),
-        gettext_lazy("Credits (t)"),
-    )
+    serial, project, vintage, units = paper.columns()
     columns = [
-        Column(name, label, lambda line, at=at: paper.cells(line)[at], _serial if at == 0 else None, at == 3)
-        for at, (name, label) in enumerate(zip(names, labels, strict=True))
+        Column("serial", serial, lambda line: line.serial, _serial),
+        Column("project", project, paper.project_of),
+        Column("vintage", vintage, paper.vintage_of),
+        Column("units", units, lambda line: line.units, None, True),
     ]
     return Table("units", columns, list(found.lines), caption=_("Units"))
 

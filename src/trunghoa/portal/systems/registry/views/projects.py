@@ -20,7 +20,6 @@ from trunghoa.portal.core.record.tables import Column, Table, address_of, downlo
 from trunghoa.portal.core.record.templatetags import numbers
 from trunghoa.portal.core.workflow import days, moves
 from trunghoa.portal.core.workflow.errors import Stale
-from trunghoa.quantities import search_key
 
 from .. import guidance, monitoring, papers
 from ..forms import CapForm, InputForm, ProjectForm
@@ -57,11 +56,7 @@ def project_table(request: HttpRequest, asked: dict[str, str]) -> Table:
     rows = access.projects(request).prefetch_related("issuances__allotments")
     if asked["state"]:
         rows = rows.filter(state=asked["state"])
-    if wanted := search_key(asked["q"]):
-        texts = access.projects(request).values_list(
-            "pk", "code", "reference", "title_vi", "title_ja", "title_en"
-        )
-        rows = rows.filter(pk__in=[pk for pk, *found in texts if any(wanted in search_key(t) for t in found)])
+    rows = access.named(rows, asked["q"])
     address = address_of("registry:project", "CODE")
     states = {s.code: _(s.label) for s in PROJECT.states}
 
