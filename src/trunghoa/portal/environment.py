@@ -55,7 +55,7 @@ def database(url: str, base: Path) -> dict[str, object]:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
             "PORT": str(parts.port or ""),
-            "OPTIONS": {"pool": True},
+            "OPTIONS": {"pool": True, "prepare_threshold": 5},
         }
     raise ImproperlyConfigured(f"DATABASE_URL={url}: write sqlite:///file or postgresql://…")
 

@@ -36,6 +36,11 @@ class Unchanging(models.Model):
         raise TypeError(f"{self._meta.label} is never deleted: write a new transaction.")
 
 
+def named(account: Any) -> str:
+    """What an account is called in a message."""
+    return account.name or f"{account.party} {account.kind} {account.pk}"
+
+
 class Account(models.Model):
     """Where units stand: of an organisation, or of a party itself."""
 
@@ -58,7 +63,7 @@ class Account(models.Model):
         verbose_name = _("Ledger account")
 
     def __str__(self) -> str:
-        return self.name or f"{self.party} {self.kind} {self.pk}"
+        return named(self)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         # A country typed freely would give balances of nought for the country that was meant.

@@ -9,14 +9,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from . import statements
 from .errors import Refused
 from .models import Account, Block, LedgerTransaction, Posting, Series
 from .spans import Span, What, checked, whole
-from .writing import Act, carve, lock, marked, once, pieces, post
+from .statements import Held, Locked
+from .writing import Act, Entry, once
 
 Kind = LedgerTransaction.Kind
 HELD, BLOCKED = Block.State.HELD, Block.State.BLOCKED
@@ -31,17 +30,14 @@ def issue(act: Act, series: Series, target: Account, amount: int) -> LedgerTrans
     """
     whole(amount)
 
-    def write(row: LedgerTransaction) -> None:
-        # Who holds the issuing account's lock counts on. Blocks are never deleted, so no number comes twice.
-        accounts = lock(act, series.issuer_id, target.pk)
-        _expect(accounts[series.issuer_id], Account.Kind.ISSUING)
-        _expect(accounts[target.pk], Account.Kind.HOLDING)
-        last = Block.objects.filter(series=series).aggregate(last=Max("last"))["last"] or 0
-        span = Span(series.pk, last + 1, whole(last + amount))
-        statements.insert([Block(series=series, first=span.first, last=span.last, account=target)])
-        post(row, [span], (series.issuer_id, -1), (target.pk, 1))
+    def write(entry: Entry) -> None:
+        _expect(entry.accounts[series.issuer_id], Account.Kind.ISSUING)
+        _expect(entry.accounts[target.pk], Account.Kind.HOLDING)
+        span = entry.give(series.pk, amount, target.pk)
+        entry.post([span], (series.issuer_id, -1), (target.pk, 1))
 
-    return once(act, Kind.ISSUE, {"series": series.pk, "target": target.pk, "amount": amount}, write)
+    asked = {"series": series.pk, "target": target.pk, "amount": amount}
+    return once(act, Kind.ISSUE, asked, (series.issuer_id, target.pk), write)
 
 
 def transfer(act: Act, source: Account, target: Account, what: What, *, mark: str = "") -> LedgerTransaction:
@@ -61,12 +57,12 @@ def cancel(act: Act, source: Account, target: Account, what: What, *, mark: str 
 
 def block(act: Act, account: Account, what: What) -> LedgerTransaction:
     """Stop units where they are; nothing but ``unblock`` moves them on."""
-    return _changed(act, Kind.BLOCK, account, what, HELD, lambda b, row: {"state": BLOCKED})
+    return _changed(act, Kind.BLOCK, account, what, HELD, lambda b, entry: {"state": BLOCKED})
 
 
 def unblock(act: Act, account: Account, what: What) -> LedgerTransaction:
     """Let blocked units move again."""
-    return _changed(act, Kind.UNBLOCK, account, what, BLOCKED, lambda b, row: {"state": HELD})
+    return _changed(act, Kind.UNBLOCK, account, what, BLOCKED, lambda b, entry: {"state": HELD})
 
 
 def mark(act: Act, account: Account, what: What, name: str) -> LedgerTransaction:
@@ -74,7 +70,7 @@ def mark(act: Act, account: Account, what: What, name: str) -> LedgerTransaction
     if not name:
         raise Refused(_("Name the mark."))
     return _changed(
-        act, Kind.MARK, account, what, HELD, lambda b, row: {"marks": marked(b, name, row)}, mark=name
+        act, Kind.MARK, account, what, HELD, lambda b, entry: {"marks": entry.marked(b, name)}, mark=name
     )
 
 
@@ -86,23 +82,24 @@ def reverse(act: Act, original: LedgerTransaction) -> LedgerTransaction:
     if original.kind == Kind.REVERSE:
         raise Refused(_("A reversal is not reversed: do the original again under a new key."))
 
-    def write(row: LedgerTransaction) -> None:
-        postings = list(original.postings.order_by("pk"))
-        accounts = lock(act, *sorted({p.account_id for p in postings}))
+    postings = list(original.postings.order_by("pk"))
+
+    def write(entry: Entry) -> None:
         for posting in postings:
             if posting.delta < 0:
                 continue
             _as_it_left(posting, postings[-1].pk)
             span = Span(posting.series_id, posting.first, posting.last)
-            account, home = accounts[posting.account_id], _home(postings, posting)
+            account, home = posting.account_id, _home(postings, posting)
             state = BLOCKED if original.kind == Kind.BLOCK else HELD
-            for held, first, last in pieces(account, span, state):
-                carve(held, first, last, account_id=home, **_undone(original, held))
-            signs = [(account.pk, -1), (home, 1)] if posting.delta else [(account.pk, 0)]
-            post(row, [span], *signs)
+            for held, first, last in entry.pieces(account, span, state):
+                entry.carve(held, first, last, account_id=home, **_undone(original, held))
+            signs = [(account, -1), (home, 1)] if posting.delta else [(account, 0)]
+            entry.post([span], *signs)
 
+    accounts = sorted({posting.account_id for posting in postings})
     try:
-        return once(act, Kind.REVERSE, {"reverses": original.pk}, write, reverses=original)
+        return once(act, Kind.REVERSE, {"reverses": original.pk}, accounts, write, reverses=original)
     except IntegrityError:
         if not LedgerTransaction.objects.filter(reverses=original).exists():
             raise
@@ -131,7 +128,7 @@ def _home(postings: list[Any], posting: Any) -> int:
     return next(p.account_id for p in postings if p.delta < 0)
 
 
-def _undone(original: LedgerTransaction, held: Block) -> dict[str, Any]:
+def _undone(original: LedgerTransaction, held: Held) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     if original.kind == Kind.BLOCK:
         changes["state"] = HELD
@@ -147,21 +144,20 @@ def _moved(
 ) -> LedgerTransaction:
     asked = {"source": source.pk, "target": target.pk, "what": checked(what)}
 
-    def write(row: LedgerTransaction) -> None:
-        accounts = lock(act, source.pk, target.pk)
+    def write(entry: Entry) -> None:
         if source.pk == target.pk:
             raise Refused(_("The units are in this account already: name another one."))
-        _expect(accounts[source.pk], Account.Kind.HOLDING)
-        _expect(accounts[target.pk], wanted)
+        _expect(entry.accounts[source.pk], Account.Kind.HOLDING)
+        _expect(entry.accounts[target.pk], wanted)
         spans = []
         for part in what:
-            for held, first, last in pieces(accounts[source.pk], part, HELD, without=mark):
-                marks = {"marks": marked(held, mark, row)} if mark else {}
-                carve(held, first, last, account_id=target.pk, **marks)
+            for held, first, last in entry.pieces(source.pk, part, HELD, without=mark):
+                marks = {"marks": entry.marked(held, mark)} if mark else {}
+                entry.carve(held, first, last, account_id=target.pk, **marks)
                 spans.append(Span(held.series_id, first, last))
-        post(row, spans, (source.pk, -1), (target.pk, 1))
+        entry.post(spans, (source.pk, -1), (target.pk, 1))
 
-    return once(act, kind, asked, write, mark=mark)
+    return once(act, kind, asked, (source.pk, target.pk), write, mark=mark)
 
 
 def _changed(
@@ -170,31 +166,30 @@ def _changed(
     account: Account,
     what: What,
     state: str,
-    change: Callable[[Block, LedgerTransaction], dict[str, Any]],
+    change: Callable[[Held, Entry], dict[str, Any]],
     mark: str = "",
 ) -> LedgerTransaction:
     asked = {"account": account.pk, "what": checked(what)}
 
-    def write(row: LedgerTransaction) -> None:
-        locked = lock(act, account.pk)[account.pk]
-        _expect(locked, Account.Kind.HOLDING)
+    def write(entry: Entry) -> None:
+        _expect(entry.accounts[account.pk], Account.Kind.HOLDING)
         spans = []
         for part in what:
-            for held, first, last in pieces(locked, part, state, without=mark):
-                carve(held, first, last, **change(held, row))
+            for held, first, last in entry.pieces(account.pk, part, state, without=mark):
+                entry.carve(held, first, last, **change(held, entry))
                 spans.append(Span(held.series_id, first, last))
-        post(row, spans, (account.pk, 0))
+        entry.post(spans, (account.pk, 0))
 
-    return once(act, kind, asked, write, mark=mark)
+    return once(act, kind, asked, (account.pk,), write, mark=mark)
 
 
-def _expect(account: Account, kind: str) -> None:
+def _expect(account: Locked, kind: str) -> None:
     if account.kind != kind:
         raise Refused(
             _("The account %(account)s is of the kind “%(kind)s”: name one of the kind “%(wanted)s”.")
             % {
                 "account": account,
-                "kind": account.get_kind_display(),
+                "kind": Account.Kind(account.kind).label,
                 "wanted": Account.Kind(kind).label,
             }
         )

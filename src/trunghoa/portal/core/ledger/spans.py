@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -27,6 +27,9 @@ class Span:
     def size(self) -> int:
         return self.last - self.first + 1
 
+    def plain(self) -> dict[str, int]:
+        return {"series": self.series, "first": self.first, "last": self.last}
+
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
@@ -34,6 +37,9 @@ class Quantity:
 
     series: int
     amount: int
+
+    def plain(self) -> dict[str, int]:
+        return {"series": self.series, "amount": self.amount}
 
 
 What = Sequence[Span | Quantity]
@@ -66,7 +72,7 @@ def checked(what: What) -> list[dict[str, int]]:
                 _("The span %(first)s–%(last)s ends before it begins: put the smaller number first.")
                 % {"first": part.first, "last": part.last}
             )
-    return [asdict(part) for part in what]
+    return [part.plain() for part in what]
 
 
 def plain(value: Any) -> Any:

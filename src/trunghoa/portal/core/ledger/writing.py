@@ -7,7 +7,7 @@ a time (BEGIN IMMEDIATE).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -20,8 +20,9 @@ from trunghoa.portal.core.accounts.models import User
 
 from . import statements
 from .errors import Conflict, Refused
-from .models import Account, Block, LedgerTransaction, Posting
-from .spans import Quantity, Span, digest, plain
+from .models import Block, LedgerTransaction
+from .spans import Quantity, Span, digest, plain, whole
+from .statements import Held, Locked
 
 # Rows in one statement, where a quantity is gathered from many blocks.
 CHUNK = 100
@@ -53,19 +54,25 @@ def once(
     act: Act,
     kind: str,
     asked: Mapping[str, Any],
-    write: Callable[[LedgerTransaction], None],
+    accounts: Sequence[int],
+    write: Callable[[Entry], None],
     *,
     mark: str = "",
     reverses: LedgerTransaction | None = None,
 ) -> LedgerTransaction:
     """Write one transaction, or give the one that this key stands for.
 
+    Parameters
+    ----------
+    accounts : locked in the order of their keys, however they are named, before ``write`` reads anything
+    write : changes blocks and posts, through its entry
+
     Raises
     ------
     Conflict
         where the key stands for another content.
     Refused
-        where maker and checker are not two people, or ``write`` refuses.
+        where maker and checker are not two people, an account is not there, or ``write`` refuses.
     """
     _two_people(act)
     approver = act.approved_by.pk if act.approved_by else None
@@ -85,9 +92,14 @@ def once(
     try:
         with transaction.atomic():
             # The key comes first: a second request with it waits here, holding nothing.
-            [row.pk] = statements.insert([row])
+            row.pk, locked = statements.begin(row, accounts)
             row._state.adding = False
-            write(row)
+            for pk in accounts:
+                if pk not in locked:
+                    raise Refused(_("There is no account %(account)s.") % {"account": pk})
+            if act.check is not None and (said := act.check()):
+                raise Refused(said)
+            write(Entry(row, locked))
     except IntegrityError:
         known = LedgerTransaction.objects.filter(key=act.key).first()
         if known is None:
@@ -107,125 +119,133 @@ def _two_people(act: Act) -> None:
         raise Refused(_("A second person has to approve: name one."))
 
 
-def lock(act: Act, *accounts: int) -> dict[int, Account]:
-    """Lock accounts in the order of their ids, in whatever order they are named, and ask ``act.check``."""
-    found = {row.pk: row for row in statements.lock(accounts)}
-    for pk in accounts:
-        if pk not in found:
-            raise Refused(_("There is no account %(account)s.") % {"account": pk})
-    if act.check is not None and (said := act.check()):
-        raise Refused(said)
-    return found
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A transaction while it is written, under the locks of its accounts."""
 
+    row: LedgerTransaction
+    accounts: dict[int, Locked]
 
-def pieces(
-    account: Account, part: Span | Quantity, state: str, without: str = ""
-) -> Iterator[tuple[Block, int, int]]:
-    """The blocks of a locked account that cover ``part``, each with the numbers of it that are meant.
+    def pieces(
+        self, account: int, part: Span | Quantity, state: str, without: str = ""
+    ) -> Iterator[tuple[Held, int, int]]:
+        """The blocks of a locked account that cover ``part``, each with the numbers of it that are meant.
 
-    A quantity is gathered from units that do not have the mark ``without``.
+        A quantity is gathered from units that do not have the mark ``without``.
 
-    Raises
-    ------
-    Refused
-        where a number stands in another account or state, was never issued, or too few are there.
-    """
-    if isinstance(part, Quantity):
-        yield from _gathered(account, part, state, without)
-        return
-    at = part.first
-    while at <= part.last:
-        there = statements.blocks("series_id = %s AND last >= %s ORDER BY last LIMIT 1", part.series, at)
-        block = there[0] if there else None
-        if block is None or block.first > at:
-            raise Refused(_("Number %(number)s of this series was never issued.") % {"number": at})
-        if block.account_id != account.pk:
-            raise Refused(
-                _("The account %(account)s does not hold number %(number)s.")
-                % {"account": account, "number": at}
+        Raises
+        ------
+        Refused
+            where a number stands in another account or state, was never issued, or too few are there.
+        """
+        holder = self.accounts[account]
+        if isinstance(part, Quantity):
+            yield from self._gathered(holder, part, state, without)
+            return
+        at, most = part.first, 1
+        while at <= part.last:
+            there = statements.blocks(
+                "series_id = %s AND last >= %s ORDER BY last LIMIT %s", part.series, at, most
             )
-        if block.state != state:
+            if not there:
+                raise _never_issued(at)
+            for block in there:
+                if at > part.last:
+                    return
+                _expect_in(holder, block, at, state)
+                upto = min(block.last, part.last)
+                yield block, at, upto
+                at, most = upto + 1, CHUNK
+
+    def _gathered(
+        self, holder: Locked, part: Quantity, state: str, without: str
+    ) -> Iterator[tuple[Held, int, int]]:
+        missing, after = part.amount, 0
+        while missing:
+            found = statements.blocks(
+                "account_id = %s AND series_id = %s AND state = %s AND first > %s ORDER BY first LIMIT %s",
+                holder.pk, part.series, state, after, CHUNK if after else 1,
+            )  # fmt: skip
+            if not found:
+                raise Refused(
+                    _("The account %(account)s lacks %(missing)s of the %(amount)s units asked for.")
+                    % {"account": holder, "missing": missing, "amount": part.amount}
+                )
+            for block in found:
+                after = block.first
+                if without and without in block.marks:
+                    continue
+                taken = min(missing, block.last - block.first + 1)
+                yield block, block.first, block.first + taken - 1
+                missing -= taken
+                if not missing:
+                    return
+
+    def give(self, series: int, amount: int, account: int) -> Span:
+        """New numbers of a series for an account, on from the last that it ever gave."""
+        # Who holds the issuing account's lock counts on. Blocks are never deleted, so no number comes twice.
+        given = statements.blocks("series_id = %s ORDER BY last DESC LIMIT 1", series)
+        last = given[0].last if given else 0
+        span = Span(series, last + 1, whole(last + amount))
+        statements.insert_blocks([Held(0, series, span.first, span.last, account, Block.State.HELD, {})])
+        return span
+
+    def carve(self, block: Held, first: int, last: int, **changes: Any) -> None:
+        """Make numbers ``first`` to ``last`` a block of its own with these changes; all else stays.
+
+        That holds only where the block is still as it was read.
+        """
+        made = []
+        if (first, last) == (block.first, block.last):
+            new = changes
+        elif first == block.first:
+            new = {"first": last + 1}
+            made = [block._replace(**changes, last=last)]
+        else:
+            new = {"last": first - 1}
+            made = [block._replace(**changes, first=first, last=last)]
+            if last < block.last:
+                made.append(block._replace(first=last + 1))
+        if not statements.change(block, new, made):
+            raise Refused(_("Somebody moved these units meanwhile: look again."))
+
+    def marked(self, block: Held, mark: str) -> dict[str, int]:
+        """The block's marks with one more, which it may not have yet."""
+        if mark in block.marks:
             raise Refused(
-                _("Number %(number)s is %(state)s: that has to change first.")
-                % {"number": at, "state": block.get_state_display()}
+                _("Number %(number)s has the mark “%(mark)s” already: it is given once only.")
+                % {"number": block.first, "mark": mark}
             )
-        upto = min(block.last, part.last)
-        yield block, at, upto
-        at = upto + 1
+        return {**block.marks, mark: self.row.pk}
+
+    def post(self, spans: list[Span], *changes: tuple[int, int]) -> None:
+        """Write the postings: for each span one per pair of account and sign (-1, 0, +1)."""
+        postings = [
+            (self.row.pk, account, span.series, span.first, span.last, sign * span.size)
+            for span in joined(spans)
+            for account, sign in changes
+        ]
+        for start in range(0, len(postings), CHUNK):
+            statements.insert_postings(postings[start : start + CHUNK])
 
 
-def _gathered(account: Account, part: Quantity, state: str, without: str) -> Iterator[tuple[Block, int, int]]:
-    missing, after = part.amount, 0
-    while missing:
-        found = statements.blocks(
-            "account_id = %s AND series_id = %s AND state = %s AND first > %s ORDER BY first LIMIT %s",
-            account.pk, part.series, state, after, CHUNK if after else 1,
-        )  # fmt: skip
-        if not found:
-            raise Refused(
-                _("The account %(account)s lacks %(missing)s of the %(amount)s units asked for.")
-                % {"account": account, "missing": missing, "amount": part.amount}
-            )
-        for block in found:
-            after = block.first
-            if without and without in block.marks:
-                continue
-            taken = min(missing, block.size)
-            yield block, block.first, block.first + taken - 1
-            missing -= taken
-            if not missing:
-                return
+def _never_issued(number: int) -> Refused:
+    return Refused(_("Number %(number)s of this series was never issued.") % {"number": number})
 
 
-def carve(block: Block, first: int, last: int, **changes: Any) -> None:
-    """Make numbers ``first`` to ``last`` a block of its own with these changes; all else stays.
-
-    The update holds only where the block is still as it was read.
-    """
-    same = {f.attname: getattr(block, f.attname) for f in Block._meta.concrete_fields if not f.primary_key}
-    made = []
-    if (first, last) == (block.first, block.last):
-        new = changes
-    elif first == block.first:
-        new = {"first": last + 1}
-        made = [Block(**{**same, **changes, "last": last})]
-    else:
-        new = {"last": first - 1}
-        made = [Block(**{**same, **changes, "first": first, "last": last})]
-        if last < block.last:
-            made.append(Block(**{**same, "first": last + 1}))
-    if not statements.change(block, new):
-        raise Refused(_("Somebody moved these units meanwhile: look again."))
-    if made:
-        statements.insert(made)
-
-
-def marked(block: Block, mark: str, by: LedgerTransaction) -> dict[str, int]:
-    """The block's marks with one more, which it may not have yet."""
-    if mark in block.marks:
+def _expect_in(holder: Locked, block: Held, number: int, state: str) -> None:
+    if block.first > number:
+        raise _never_issued(number)
+    if block.account_id != holder.pk:
         raise Refused(
-            _("Number %(number)s has the mark “%(mark)s” already: it is given once only.")
-            % {"number": block.first, "mark": mark}
+            _("The account %(account)s does not hold number %(number)s.")
+            % {"account": holder, "number": number}
         )
-    return {**block.marks, mark: by.pk}
-
-
-def post(row: LedgerTransaction, spans: list[Span], *changes: tuple[int, int]) -> None:
-    """Write the postings: for each span one per pair of account and sign (-1, 0, +1)."""
-    postings = [
-        Posting(
-            transaction=row,
-            account_id=account,
-            series_id=span.series,
-            first=span.first,
-            last=span.last,
-            delta=sign * span.size,
+    if block.state != state:
+        raise Refused(
+            _("Number %(number)s is %(state)s: that has to change first.")
+            % {"number": number, "state": Block.State(block.state).label}
         )
-        for span in joined(spans)
-        for account, sign in changes
-    ]
-    for start in range(0, len(postings), CHUNK):
-        statements.insert(postings[start : start + CHUNK])
 
 
 def joined(spans: list[Span]) -> list[Span]:
