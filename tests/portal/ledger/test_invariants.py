@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from trunghoa.portal.core.ledger import sealing, services
+from trunghoa.portal.core.ledger import sealing, services, totals
 from trunghoa.portal.core.ledger.errors import Conflict, Refused
 from trunghoa.portal.core.ledger.models import Block, LedgerTransaction, Posting, Series
 from trunghoa.portal.core.ledger.reading import balances
@@ -211,6 +211,20 @@ class Ledger(RuleBasedStateMachine):
             issued = sum(1 for s, _ in self.numbers if s == series.pk)
             assert sum(held) + void == issued
             assert all(v > 0 for v in held)
+
+    @invariant()
+    def sums_carried_forward_say_the_same(self):
+        found = Counter()
+        blocked = Counter()
+        for (series, _), (where, stopped, _) in self.numbers.items():
+            found[where, series] += 1
+            blocked[where, series] += stopped
+            found[self.r.issuing.pk, series] -= 1
+        stands = totals.standing("account", "series")
+        assert {key: there.units for key, there in stands.items() if there.units} == {
+            key: units for key, units in found.items() if units
+        }
+        assert {key: there.blocked for key, there in stands.items() if there.blocked} == dict(+blocked)
 
     @invariant()
     def it_verifies(self):

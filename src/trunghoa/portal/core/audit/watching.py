@@ -23,6 +23,8 @@ EXEMPT = {
     "ledger.block": "follows from the postings; `ledger verify` compares them",
     "ledger.ledgertransaction": "append-only itself; each seal over a batch is entered",
     "ledger.posting": "append-only itself; each seal over a batch is entered",
+    "ledger.total": "follows from the postings; `ledger verify` compares them",
+    "ledger.turnover": "follows from the postings; `ledger verify` compares them",
     "charts.drawing": "a cache, kept by its content",
     "charts.standingview": "a cache of what figures say",
     "record.workerlease": "the pulse of a worker",

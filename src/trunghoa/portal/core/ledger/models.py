@@ -1,6 +1,6 @@
 """Accounts, series and their blocks; transactions, postings and seals, which never change.
 
-Only ``Block`` is ever updated, and only by ``writing``: what the postings add up to, kept for quick answers.
+What the postings add up to is kept for quick answers: ``Block`` by ``writing``, sums by ``totals``.
 """
 
 from __future__ import annotations
@@ -200,3 +200,36 @@ class Seal(Unchanging):
 
     def __str__(self) -> str:
         return f"{self.number} {self.root}"
+
+
+class Total(models.Model):
+    """Units of a series in an account, and how many of them are blocked, up to the last seal."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="+")
+    units = models.BigIntegerField()
+    blocked = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["account", "series"]
+        constraints = [models.UniqueConstraint(fields=["account", "series"], name="ledger_total_once")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}:{self.series_id}"
+
+
+class Turnover(models.Model):
+    """Transactions of a year that moved units of one sort, by kind, up to the last seal."""
+
+    year = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10, choices=LedgerTransaction.Kind)
+    unit = models.CharField(max_length=20)
+    transactions = models.BigIntegerField()
+    units = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["year", "kind", "unit"]
+        constraints = [models.UniqueConstraint(fields=["year", "kind", "unit"], name="ledger_turnover_once")]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.kind} {self.unit}"

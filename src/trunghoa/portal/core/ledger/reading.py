@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import Q, Sum
 
 from .models import Account, Block, LedgerTransaction, Posting, Series
 
@@ -29,13 +29,6 @@ def balances(*, account: Account | None = None, series: Series | None = None) ->
 def holdings(account: Account) -> models.QuerySet[Block]:
     """The blocks in an account, by series and number."""
     return Block.objects.filter(account=account).select_related("series").order_by("series", "first")
-
-
-def totals(**conditions: Any) -> list[dict[str, Any]]:
-    """Units by series, kind of account and state, from the blocks."""
-    size = Sum(F("last") - F("first") + 1)
-    rows = Block.objects.filter(**conditions).order_by("series", "account__kind", "state")
-    return list(rows.values("series", "account__kind", "state").annotate(units=size))
 
 
 def block_of(series: Series, number: int) -> Block | None:

@@ -16,7 +16,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import merkle
+from . import merkle, totals
 from .errors import Refused
 from .models import LedgerTransaction, Posting, Seal
 from .spans import digest, encoded
@@ -52,6 +52,7 @@ def seal() -> list[Seal]:
             # A transaction of its own, and so an entry in the audit chain of its own.
             with transaction.atomic():
                 row.save(force_insert=True)
+                totals.carry(row)
         except IntegrityError:
             break
         made.append(row)

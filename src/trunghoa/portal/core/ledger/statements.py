@@ -11,8 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.db import connections, models
-from django.db.utils import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, connections, models
 
 from .models import Block, LedgerTransaction, Posting, named
 

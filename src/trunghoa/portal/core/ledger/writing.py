@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -93,7 +93,7 @@ def once(
         with transaction.atomic():
             # The key comes first: a second request with it waits here, holding nothing.
             row.pk, locked = statements.begin(row, accounts)
-            row._state.adding = False
+            row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
             for pk in accounts:
                 if pk not in locked:
                     raise Refused(_("There is no account %(account)s.") % {"account": pk})

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, F, Sum
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from trunghoa.portal.core.ledger.models import Block, LedgerTransaction, Posting, Seal, Series
+from trunghoa.portal.core.ledger import totals
+from trunghoa.portal.core.ledger.models import LedgerTransaction, Seal, Series
 from trunghoa.portal.core.record.models import Figure
 from trunghoa.portal.core.record.tables import Column, Table, download
 
 from ..machines.project import PROJECT
 from ..models import RegistryAccount
+from ..models.accounts import UNIT
 from ..words import UNTOLD_VINTAGE
 from . import access
 
@@ -51,21 +53,22 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def issued_total() -> int:
-    rows = Posting.objects.filter(account__kind="issuing")
-    return -int(rows.aggregate(units=Sum("delta"))["units"] or 0)
+    issuing = Q(series__unit=UNIT, account__kind="issuing")
+    return -sum(standing.units for standing in totals.standing("series__unit", where=issuing).values())
 
 
 def by_kind() -> Table:
-    """Amount per kind of account, vintage and side, from the blocks."""
-    kinds = dict(RegistryAccount.objects.values_list("account", "kind"))
+    """Amount per kind of account, vintage and side."""
     names = dict(RegistryAccount._meta.get_field("kind").choices or ())
-    series = {row.pk: row.attributes for row in Series.objects.all()}
+    series = {row.pk: row.attributes for row in Series.objects.filter(unit=UNIT)}
     sums: dict[tuple[int, str, str, str], int] = {}
-    for account, number, state, units in held():
-        at = series.get(number, {})
-        key = (at.get("vintage", UNTOLD_VINTAGE), at.get("side", ""), kinds.get(account, ""), state)
-        sums[key] = sums.get(key, 0) + units
-    rows = [Held(*key, units) for key, units in sorted(sums.items())]
+    where = Q(series__unit=UNIT) & ~Q(account__kind="issuing")
+    for (kind, number), there in totals.standing("account__registry__kind", "series", where=where).items():
+        at = series[number]
+        for state, units in (("held", there.units - there.blocked), ("blocked", there.blocked)):
+            key = (at.get("vintage", UNTOLD_VINTAGE), at.get("side", ""), kind or "", state)
+            sums[key] = sums.get(key, 0) + units
+    rows = [Held(*key, units) for key, units in sorted(sums.items()) if units]
     sides = side_names()
     columns = [
         Column("kind", gettext_lazy("Kind of account"), lambda r: str(names.get(r.kind, r.kind))),
@@ -75,12 +78,6 @@ def by_kind() -> Table:
         Column("units", gettext_lazy("Credits (t)"), lambda r: r.units, None, True),
     ]
     return Table("holdings", columns, rows, caption=_("Credits by kind of account"))
-
-
-def held() -> Any:
-    size = Sum(F("last") - F("first") + 1)
-    rows = Block.objects.exclude(account__kind="issuing").order_by("account", "series", "state")
-    return rows.values_list("account", "series", "state").annotate(units=size)
 
 
 def state_name(state: str) -> str:
@@ -98,10 +95,7 @@ def vintage(year: int) -> str:
 
 def by_year() -> Table:
     """Transactions by year and kind; a reversal is a transaction of its own."""
-    rows = Posting.objects.filter(delta__gt=0).order_by("transaction__at__year", "transaction__kind")
-    counted = rows.values_list("transaction__at__year", "transaction__kind").annotate(
-        transactions=Count("transaction", distinct=True), units=Sum("delta")
-    )
+    rows = [(year, kind, *done) for (year, kind), done in totals.turnover(UNIT).items()]
     kinds = dict(LedgerTransaction.Kind.choices)
     columns = [
         Column("year", gettext_lazy("Year"), lambda r: r[0], lambda r: str(r[0])),
@@ -109,7 +103,7 @@ def by_year() -> Table:
         Column("transactions", gettext_lazy("Transactions"), lambda r: r[2], None, True),
         Column("units", gettext_lazy("Credits (t)"), lambda r: r[3], None, True),
     ]
-    return Table("transactions", columns, list(counted), caption=_("Annual summary of transactions"))
+    return Table("transactions", columns, rows, caption=_("Annual summary of transactions"))
 
 
 def by_state(request: HttpRequest) -> Table:
