@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Count, F, IntegerField, Max, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, F, IntegerField, Max, QuerySet, Sum, Value, When
 from django.db.models.functions import ExtractYear
 from django.utils.timezone import get_default_timezone
 
@@ -36,16 +36,13 @@ class Done(NamedTuple):
     units: int
 
 
-def standing(*by: str, where: Q | None = None) -> dict[Key, Standing]:
+def standing(*by: str) -> dict[Key, Standing]:
     """Units by fields that lead from an account or a series, such as ``account__kind`` or ``series``.
 
     Issuing accounts have less than nought: what was issued.
     """
-    carried: Any = Total.objects.order_by().values_list(*by)
-    since = _changes(_since(), *by)
-    if where is not None:
-        carried, since = carried.filter(where), since.filter(where)
-    found = _sums(carried.annotate(Sum("units"), Sum("blocked")), since)
+    carried = Total.objects.order_by().values_list(*by).annotate(Sum("units"), Sum("blocked"))
+    found = _sums(carried, _changes(_since(), *by))
     return {key: Standing(*sums) for key, sums in found.items() if any(sums)}
 
 

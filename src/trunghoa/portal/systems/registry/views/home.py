@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -53,8 +53,8 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def issued_total() -> int:
-    issuing = Q(series__unit=UNIT, account__kind="issuing")
-    return -sum(standing.units for standing in totals.standing("series__unit", where=issuing).values())
+    issuing = totals.standing("account__kind", "series__unit").get(("issuing", UNIT))
+    return -issuing.units if issuing else 0
 
 
 def by_kind() -> Table:
@@ -62,9 +62,10 @@ def by_kind() -> Table:
     names = dict(RegistryAccount._meta.get_field("kind").choices or ())
     series = {row.pk: row.attributes for row in Series.objects.filter(unit=UNIT)}
     sums: dict[tuple[int, str, str, str], int] = {}
-    where = Q(series__unit=UNIT) & ~Q(account__kind="issuing")
-    for (kind, number), there in totals.standing("account__registry__kind", "series", where=where).items():
-        at = series[number]
+    for (kind, number), there in totals.standing("account__registry__kind", "series").items():
+        at = series.get(number)
+        if at is None or kind == "issuing":
+            continue
         for state, units in (("held", there.units - there.blocked), ("blocked", there.blocked)):
             key = (at.get("vintage", UNTOLD_VINTAGE), at.get("side", ""), kind or "", state)
             sums[key] = sums.get(key, 0) + units
