@@ -27,6 +27,7 @@ from .double_counting import (
 )
 from .levies import Levies, propose_levies
 from .metrics import AdjustedIndicator, MetricYear, adjusted_indicators
+from .purchases import Due, Instalment, Settlement, Shortfall, settle
 from .read import load_cadt_model, read_blocks, read_inventory, read_summary_labels
 from .serials import Serial, gaps, parse_serial, render_serial, serial_problems
 from .summary import SummaryRow, structured_summary
@@ -41,9 +42,11 @@ __all__ = [
     "CadtTable",
     "Definition",
     "Denominator",
+    "Due",
     "Finding",
     "FirstTransfer",
     "Inputs",
+    "Instalment",
     "Levies",
     "Method",
     "MetricYear",
@@ -54,6 +57,8 @@ __all__ = [
     "Purpose",
     "Result",
     "Serial",
+    "Settlement",
+    "Shortfall",
     "SummaryRow",
     "TransferCap",
     "Unresolved",
@@ -82,6 +87,7 @@ __all__ = [
     "read_summary_labels",
     "render_serial",
     "serial_problems",
+    "settle",
     "split",
     "structured_summary",
     "transfer_cap",

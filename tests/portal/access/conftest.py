@@ -27,6 +27,7 @@ from trunghoa.portal.core.workflow import moves
 from trunghoa.portal.systems.landfills.models import Conversion, Deposit, DepositImport, Landfill
 from trunghoa.portal.systems.registry import certificates
 from trunghoa.portal.systems.registry.models import (
+    Agreement,
     AnnualReport,
     Authorisation,
     Change,
@@ -38,6 +39,7 @@ from trunghoa.portal.systems.registry.models import (
     Issuance,
     Methodology,
     MonitoringImport,
+    Offer,
     Order,
     PartyReport,
     PartySettings,
@@ -295,4 +297,29 @@ def of_the_registry(people):
         "annual": AnnualReport.objects.create(year=2024, **given).pk,
         "handed": Handed.objects.create(kind="issuances", filename="a.csv", document=paper, by=by).pk,
         "duty": Duty.objects.create(person=colleague, name="registrar", given_by=people["officer_vn"]).pk,
+        **of_purchases(people, project, order),
     }
+
+
+def of_purchases(people, project, order):
+    """Drafts of the participant, and what it sells to an officer's ministry."""
+    seller, buyer = people["participant"], people["officer_vn"].organisation
+    bargain = {
+        "project": project, "vintage_from": 2024, "vintage_to": 2024, "volume": 10, "price": Decimal(1),
+        "currency": "USD", "seller": seller.organisation, "created_by": seller,
+    }  # fmt: skip
+    offer = Offer.objects.create(**bargain, valid_until=date(2030, 1, 1))
+    draft, live = (
+        Agreement.objects.create(**bargain, buyer=buyer, shortfall="carry", state=state)
+        for state in ("draft", "in_force")
+    )
+    for agreement in (draft, live):
+        agreement.schedule.create(due=date(2030, 1, 1), volume=10)
+    delivery = live.deliveries.create(order=order, recorded_by=seller)
+    payment = live.payments.create(
+        purpose="price", paid_on=date(2025, 1, 1), amount=Decimal(1), reference="x", recorded_by=seller
+    )
+    return {
+        "offer": offer.pk, "agreement": live.pk, "agreement_draft": draft.pk, "delivery": delivery.pk,
+        "payment": payment.pk,
+    }  # fmt: skip

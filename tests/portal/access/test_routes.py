@@ -174,6 +174,15 @@ ROUTES: dict[str, tuple[frozenset[str], dict[str, str]]] = {
     "registry:reverse_order": (frozenset({"officer_jp"}), {"pk": "order", "number": "=1"}),
     "registry:duties": (OFFICERS, {}),
     "registry:end_duty": (VN, {"pk": "duty"}),
+    "registry:purchases": (ALL, {}),
+    **{f"registry:{name}": (PARTICIPANT | OFFICERS, {}) for name in ("new_offer", "new_agreement")},
+    **{f"registry:{name}": (PARTICIPANT, {"pk": "offer"}) for name in ("offer", "edit_offer")},
+    "registry:edit_agreement": (PARTICIPANT | VN, {"pk": "agreement_draft"}),
+    **{f"registry:{name}": (PARTICIPANT | VN, {"pk": "agreement"}) for name in (
+        "agreement", "deliver", "pay",
+    )},
+    "registry:remove_delivery": (PARTICIPANT | VN, {"pk": "agreement", "number": "delivery"}),
+    "registry:payment": (PARTICIPANT | VN, {"pk": "payment"}),
     **{f"registry:article6:{name}": (ALL, {}) for name in (
         "home", "authorisations", "approvals", "reports",
     )},
@@ -249,6 +258,7 @@ PUBLIC_WHERE_SAID = {
     "record:document", "record:content", "publication:page", "publication:manifest", "publication:file",
     "registry:article6:authorisation", "registry:article6:approval", "registry:article6:final",
     "registry:article6:report", "registry:article6:annual", "registry:article6:annual_workbook",
+    "registry:offer",
 }  # fmt: skip
 
 

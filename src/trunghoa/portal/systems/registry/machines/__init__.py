@@ -9,5 +9,6 @@ from . import (  # noqa: F401
     methodology,
     order,
     project,
+    purchase,
     reports,
 )

@@ -9,8 +9,10 @@ from .monitoring import Change, Correction, MonitoringImport
 from .orders import Order
 from .parties import AnnualReport, FinalYear, Handed, InventoryYear, PartyReport, PartySettings
 from .projects import Opinion, Participant, Project, PublicInput
+from .purchases import Agreement, Delivery, GrantFund, Instalment, Offer, Payment
 
 __all__ = [
+    "Agreement",
     "Allotment",
     "AnnualReport",
     "Authorisation",
@@ -18,20 +20,25 @@ __all__ = [
     "Change",
     "CooperativeApproach",
     "Correction",
+    "Delivery",
     "Designation",
     "Duty",
     "FinalYear",
+    "GrantFund",
     "Handed",
+    "Instalment",
     "InventoryYear",
     "Issuance",
     "ItmoRange",
     "Methodology",
     "MonitoringImport",
+    "Offer",
     "Opinion",
     "Order",
     "Participant",
     "PartyReport",
     "PartySettings",
+    "Payment",
     "Project",
     "PublicInput",
     "RegistryAccount",
