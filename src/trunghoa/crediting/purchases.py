@@ -135,7 +135,9 @@ def settle(
 def _checked(schedule: Sequence[Instalment]) -> list[Instalment]:
     if not schedule:
         raise InputError(
-            Problem(N_("The schedule names no delivery."), field="schedule", hint=N_("Give at least one day."))
+            Problem(
+                N_("The schedule names no delivery."), field="schedule", hint=N_("Give at least one day.")
+            )
         )
     ordered = sorted(schedule, key=lambda i: i.due)
     for before, after in pairwise(ordered):

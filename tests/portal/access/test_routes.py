@@ -175,6 +175,8 @@ ROUTES: dict[str, tuple[frozenset[str], dict[str, str]]] = {
     "registry:duties": (OFFICERS, {}),
     "registry:end_duty": (VN, {"pk": "duty"}),
     "registry:purchases": (ALL, {}),
+    "registry:cadt": (OFFICERS, {}),
+    "registry:cadt_file": (OFFICERS, {"form": "=json"}),
     **{f"registry:{name}": (PARTICIPANT | OFFICERS, {}) for name in ("new_offer", "new_agreement")},
     **{f"registry:{name}": (PARTICIPANT, {"pk": "offer"}) for name in ("offer", "edit_offer")},
     "registry:edit_agreement": (PARTICIPANT | VN, {"pk": "agreement_draft"}),

@@ -1,9 +1,20 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from .urls_article6 import urlpatterns as article6_patterns
 from .urls_methods import urlpatterns as method_patterns
 from .urls_purchases import urlpatterns as purchase_patterns
-from .views import accounts, certificates, duties, home, issuances, methodologies, orders, projects, units
+from .views import (
+    accounts,
+    cadt,
+    certificates,
+    duties,
+    home,
+    issuances,
+    methodologies,
+    orders,
+    projects,
+    units,
+)
 
 app_name = "registry"
 urlpatterns = [
@@ -32,6 +43,8 @@ urlpatterns = [
     path("certificates/<str:number>/", certificates.page, name="certificate"),
     path("certificates/<str:number>/pdf/", certificates.pdf, name="certificate_pdf"),
     path("seals/", units.seals, name="seals"),
+    path("cadt/", cadt.page, name="cadt"),
+    re_path(r"^cadt/(?P<form>json|xlsx)/$", cadt.file, name="cadt_file"),
     path("duties/", duties.page, name="duties"),
     path("duties/<int:pk>/end/", duties.end, name="end_duty"),
     *method_patterns,
