@@ -111,7 +111,7 @@ PORTAL = {
     "worker": "Work through the portal's background jobs.",
     "remind": "Mail each person what is due soon or late; once a night.",
     "audit": "Check the chain of recorded changes: trunghoa audit verify.",
-    "registry": "Annual information of Article 6 (aef YEAR), export to the CAD Trust (cadt): registry … --out FILE.",
+    "registry": "Files of Article 6 and the CAD Trust: trunghoa registry aef YEAR, trunghoa registry cadt.",
     "ledger": "Recompute the ledger, or seal what is new: trunghoa ledger verify, trunghoa ledger seal.",
     "backup": "Write database and documents into one file, while the portal is in use.",
     "restore": "Read a backup into an empty database and check it.",

@@ -1,5 +1,7 @@
 """Accounts of the demonstration. They exist only where TRUNGHOA_DEMO is set."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
@@ -7,6 +9,7 @@ from trunghoa.portal.core.accounts.models import Organisation, User
 from trunghoa.portal.core.audit import bulk
 from trunghoa.portal.core.record.models import Place
 from trunghoa.portal.systems.registry import demonstration as registry
+from trunghoa.portal.systems.registry import example
 
 PASSWORD = "trung-hoa-demo"  # noqa: S105 - printed on the screen, refused outside the demonstration
 
@@ -19,6 +22,10 @@ INVENTED = {
     "demo-participant": (
         "Bên tham gia dự án (minh họa)", "プロジェクト参加者（例示）", "Project participant (illustrative)",
         "VN", "participant",
+    ),
+    "demo-buyer": (
+        "Bên mua tín chỉ (minh họa)", "クレジット購入者（例示）", "Buyer of credits (illustrative)",
+        "JP", "participant",
     ),
     "demo-entity": (
         "Bên thứ ba thẩm định (minh họa)", "第三者機関（例示）", "Third-party entity (illustrative)",
@@ -39,6 +46,7 @@ ACCOUNTS = (
     ("registrar-vn", User.Role.OFFICER, "mae", "vi"),
     ("registrar-jp", User.Role.OFFICER, "moej", "ja"),
     ("participant", User.Role.PARTICIPANT, "demo-participant", "vi"),
+    ("buyer", User.Role.PARTICIPANT, "demo-buyer", "ja"),
     ("entity", User.Role.VERIFIER, "demo-entity", "en"),
 )
 
@@ -60,6 +68,11 @@ def make_accounts() -> list[User]:
         people.append(user)
     registry.furnish({user.username: user for user in people})
     return people
+
+
+def make_example(people: Sequence[User]) -> None:
+    """What needs figures that runs give: the worked example of a purchase of credits."""
+    example.furnish({user.username: user for user in people})
 
 
 def _organisations() -> None:

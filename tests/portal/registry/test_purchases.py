@@ -7,11 +7,14 @@ import pytest
 
 from trunghoa.portal.core.ledger.models import Block, LedgerTransaction
 from trunghoa.portal.core.ledger.verification import verify
+from trunghoa.portal.core.record import figures
 from trunghoa.portal.core.workflow import days
 from trunghoa.portal.core.workflow.errors import Refused
-from trunghoa.portal.systems.registry import abroad, granting, purchasing
+from trunghoa.portal.systems.registry import abroad, example, granting, purchasing
 from trunghoa.portal.systems.registry.models import Agreement, Delivery, GrantFund, Offer, Order, Payment
 from trunghoa.portal.systems.registry.views.home import by_kind, by_year
+from trunghoa.quantities import Figure as Value
+from trunghoa.quantities import Period, PlaceKey, Quality, Status
 
 ROOT = "/en/registry/purchases/"
 
@@ -281,3 +284,41 @@ def test_money_is_no_credit(scene, project, fund):
     assert LedgerTransaction.objects.filter(postings__series__code="GRANT-fund").exists()
     assert sum(row.units for row in by_kind().rows) == 100
     assert {(row[1], row[3]) for row in by_year().rows} == {("issue", 100)}
+
+
+def planned(kind, amount, unit, year, **more):
+    figures.put(
+        [
+            Value(
+                system="S8", kind=kind, place=PlaceKey("site", "site-1"), period=Period.year(year),
+                amount=Decimal(amount), unit=unit, status=Status.PLANNED, quality=Quality.ILLUSTRATIVE,
+                source="invented for this test", **more,
+            )
+        ]
+    )  # fmt: skip
+
+
+def test_the_worked_example_follows_from_figures_and_says_that_it_is_illustrative(scene, systems, sites):
+    """Half of each year's reduction, in whole credits; the grant is the one that the portfolio chose."""
+    people = {"participant": scene.people["owner"], "buyer": scene.people["buyer"]}
+    example.furnish(people)
+    assert not Agreement.objects.exists(), "without figures there is nothing to begin from"
+    planned("landfill.grant_cap", 3_000_000, "USD", 2026, scenario="fund-x")
+    planned("landfill.grant_chosen", "1264725", "USD", 2026, scenario="fund-x", category="chosen")
+    for year, amount in ((2027, "0"), (2028, "64847.6567687"), (2029, "110445.92"), (2030, "142933.9")):
+        planned("landfill.emission_reduction", amount, "tCO2e", year, gwp_set="AR5")
+    example.furnish(people)
+    example.furnish(people)
+    agreement = Agreement.objects.get()
+    assert [(row.due.year, row.volume) for row in agreement.schedule.all()] == [
+        (2029, 32423), (2030, 55222), (2031, 71466)
+    ]  # fmt: skip
+    assert (agreement.volume, agreement.state, agreement.quality) == (159111, "in_force", "illustrative")
+    assert granting.left(agreement.fund) == Decimal("1735275")
+    assert agreement.figures.count() == 4
+    page = scene.client("buyer").get(agreement.get_absolute_url()).content.decode()
+    for said in ("Illustrative:", "7.95 USD", "188.7 %", "2,386,665.00 USD", "1,264,725.00 USD"):
+        assert said in page, said
+    # Nothing of it is on record as a project of the JCM.
+    assert agreement.project.reference == ""
+    assert scene.client("observer").get(agreement.project.get_absolute_url()).status_code == 404

@@ -43,6 +43,7 @@ class Command(BaseCommand):
                     bars.update(bar, completed=per_cent, description=f"  {code} {what}")
 
                 section.run_all(show)
+        demonstration.make_example(people)
         for path in self.publish(options["out"]):
             console.print("  ", path)
         console.print(f"[bold]Accounts[/] (password {demonstration.PASSWORD}):")

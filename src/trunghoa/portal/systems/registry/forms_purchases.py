@@ -18,7 +18,9 @@ from trunghoa.portal.core.workflow import days, moves
 from .forms import Dated, lines_of
 from .models import Agreement, Delivery, Instalment, Offer, Payment, Project
 from .purchasing import candidates
+from .rules import visible_projects
 
+GONE = ("withdrawn", "rejected")
 BARGAIN = ("project", "vintage_from", "vintage_to", "volume", "price", "currency", "conditions")
 
 
@@ -33,7 +35,9 @@ class BargainForm(forms.ModelForm):
         self.user = user
         lang = numbers.language()
         self.initial["revision"] = self.instance.revision
-        self.fields["project"].queryset = Project.objects.exclude(reference="")
+        # Also one that is not registered yet: credits of the future are sold too.
+        open_to_user = Project.objects.filter(visible_projects(user)).exclude(state__in=GONE)
+        self.fields["project"].queryset = open_to_user.distinct()
         self.fields["project"].label_from_instance = lambda row: row.label(lang)
         for name in ("vintage_from", "vintage_to"):
             self.fields[name].localize = False
