@@ -53,6 +53,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "agreement": agreement,
         "standing": standing,
         "tables": tables,
+        "title": agreement.project.title(lang),
         "seller": agreement.seller.name(lang),
         "buyer": agreement.buyer.name(lang),
         "fund": (agreement.fund.title(lang) or agreement.fund.code) if agreement.fund else "",

@@ -56,7 +56,7 @@ def offer_table(request: HttpRequest) -> Table:
         ),
         Column("state", gettext_lazy("State"), lambda r: states[r.state]),
         Column("seller", gettext_lazy("Seller"), lambda r: r.seller.name(lang)),
-        *bargain_columns(),
+        *bargain_columns(lang),
         Column(
             "valid_until",
             gettext_lazy("Valid until"),
@@ -67,9 +67,9 @@ def offer_table(request: HttpRequest) -> Table:
     return Table("offers", columns, list(rows), caption=_("Offers of credits"))
 
 
-def bargain_columns() -> list[Column]:
+def bargain_columns(lang: str) -> list[Column]:
     return [
-        Column("project", gettext_lazy("Project"), lambda r: str(r.project)),
+        Column("project", gettext_lazy("Project"), lambda r: r.project.label(lang)),
         Column(
             "vintages",
             gettext_lazy("Vintages"),
@@ -100,7 +100,7 @@ def agreement_table(request: HttpRequest) -> Table:
         Column("state", gettext_lazy("State"), lambda r: states[r.state]),
         Column("seller", gettext_lazy("Seller"), lambda r: r.seller.name(lang)),
         Column("buyer", gettext_lazy("Buyer"), lambda r: r.buyer.name(lang)),
-        *bargain_columns(),
+        *bargain_columns(lang),
     ]
     found = list(rows.select_related("project", "seller", "buyer"))
     return Table("agreements", columns, found, caption=_("Agreements of your organisation"))
@@ -141,6 +141,7 @@ def offer(request: HttpRequest, pk: int) -> HttpResponse:
     user = request.user
     context = {
         "offer": found,
+        "title": found.project.title(numbers.language()),
         "seller": found.seller.name(numbers.language()),
         "may_edit": found.state == "draft" and user.has_perm("registry.keep_offer", found),
         "may_agree": found.state == "published"
