@@ -3,10 +3,10 @@
     python benchmarks/registry.py [BLOCKS]
 
 On PostgreSQL where a server answers (TRUNGHOA_TEST_POSTGRES, else 127.0.0.1:5432), and on SQLite. The ledger
-is filled through its own tables, with rows as the services would have written them; how they write is measured
-in ``ledger.py``. The portal is served as ``trunghoa serve`` serves it, and asked over one connection: another
-serial each time, and the page of totals, which nothing keeps. Beside it stands how long it takes to add up all
-blocks, as that page did before sums were carried forward.
+is filled through its own tables, with rows as the services would have written them; how they write is
+measured in ``ledger.py``. The portal is served as ``trunghoa serve`` serves it, and asked over one
+connection: another serial each time, and the page of totals, which nothing keeps. Beside it stands how long
+it takes to add up all blocks, as that page did before sums were carried forward.
 """
 
 from __future__ import annotations
@@ -209,7 +209,8 @@ def measure(url: str, folder: str, blocks: int) -> bool:
     )
     print(
         f"  page of totals, over HTTP: p50 {totals[0]:.1f}, p95 {totals[1]:.1f} ms "
-        f"(bound {MAX_TOTALS_MS:g}); adding up all blocks alone {adding:.0f} ms, {adding / totals[0]:.1f} times as long"
+        f"(bound {MAX_TOTALS_MS:g}); "
+        f"adding up all blocks alone {adding:.0f} ms, {adding / totals[0]:.1f} times as long"
     )
     good = verdict.whole and took <= MAX_VERIFY_S
     return good and serial[1] <= MAX_SERIAL_MS and totals[1] <= MAX_TOTALS_MS
