@@ -286,6 +286,7 @@ def of_the_registry(people):
         "order": order.pk,
         "unit": "JCM-JP-VN-X-2024-1-1",
         "held": used.source.number,
+        "transaction": used.transactions.get().pk,
         "certificate": certificates.of(used).number,
         "approach": approach.code,
         "authorisation": Authorisation.objects.create(code="VNM 1", party="VNM", approach=approach).pk,

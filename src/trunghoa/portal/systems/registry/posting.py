@@ -22,6 +22,7 @@ from trunghoa.portal.core.workflow import moves
 from . import abroad, authorising
 from .models import Issuance, Order, series_for
 from .models.issuance import Allotment
+from .tasks import notices
 
 Kind = Order.Kind
 MOVED = {Kind.TRANSFER: services.transfer, Kind.USE: services.retire, Kind.CANCEL: services.cancel}
@@ -60,6 +61,7 @@ def carry_out(order: Order, by: User) -> None:
     if order.kind == Kind.ISSUE and order.issuance is not None:
         _issued(order.issuance, order.side, by)
     seal_soon()
+    notices.tell_soon(order)
 
 
 def _entries(order: Order, by: User) -> Iterator[LedgerTransaction]:

@@ -12,6 +12,7 @@ from .views import (
     issuances,
     methodologies,
     orders,
+    organisation,
     projects,
     units,
 )
@@ -35,6 +36,9 @@ urlpatterns = [
     path("accounts/new/", accounts.new, name="new_account"),
     path("accounts/<slug:number>/", accounts.page, name="account"),
     path("accounts/<slug:number>/order/", orders.new, name="new_order"),
+    path("accounts/<slug:number>/statement/", organisation.statement, name="statement"),
+    path("organisation/", organisation.page, name="organisation"),
+    path("transactions/<int:pk>/", units.transaction, name="transaction"),
     path("orders/", orders.listing, name="orders"),
     path("orders/<int:pk>/", orders.page, name="order"),
     path("orders/<int:pk>/reverse/<int:number>/", orders.reverse, name="reverse_order"),

@@ -6,18 +6,22 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from trunghoa.portal.core.ledger import reading
-from trunghoa.portal.core.ledger.models import Seal, Series
+from trunghoa.portal.core.ledger.models import LedgerTransaction, Seal, Series
 from trunghoa.portal.core.record.tables import Column, Table, download, paged
 from trunghoa.portal.core.record.templatetags import numbers
 
 from ..models import Project, RegistryAccount
-from ..serials import spelled
+from ..models.accounts import UNIT
+from ..serials import serial, spelled
+from . import access
 from .home import vintage
 
 
@@ -67,13 +71,68 @@ def story_table(series: Series, first: int, last: int) -> Table:
             lambda e: e.transaction.at,
             lambda e: numbers.day(e.transaction.at.date()),
         ),
-        Column("transaction", gettext_lazy("Transaction"), lambda e: e.transaction.pk, None, True),
+        Column(
+            "transaction",
+            gettext_lazy("Transaction"),
+            lambda e: e.transaction.pk,
+            lambda e: transaction_link(e.transaction.pk),
+            True,
+        ),
         Column("kind", gettext_lazy("What happened"), lambda e: e.transaction.get_kind_display()),
         Column("units", gettext_lazy("Numbers"), lambda e: f"{e.first}–{e.last}"),
         Column("source", gettext_lazy("From the account"), lambda e: name(e.source)),
         Column("target", gettext_lazy("To the account"), lambda e: name(e.target)),
     ]
     return Table("story", columns, reading.story(series, first, last), caption=_("Life of the units"))
+
+
+def transaction_link(number: int) -> str:
+    return format_html(
+        '<a href="{}" class="standing">{}</a>', reverse("registry:transaction", args=[number]), number
+    )
+
+
+@login_not_required
+@require_safe
+def transaction(request: HttpRequest, pk: int) -> HttpResponse:
+    """One transaction by an address of its own: its units, its hash and its seal."""
+    rows = LedgerTransaction.objects.filter(postings__series__unit=UNIT).distinct()
+    row = get_object_or_404(rows.select_related("reverses"), pk=pk)
+    table = posting_table(row)
+    if answer := download(request, table):
+        return answer
+    order = None
+    if request.user.is_authenticated:
+        order = access.orders(request).filter(transactions=row).first()
+    context = {
+        "row": row,
+        "reversal": LedgerTransaction.objects.filter(reverses=row).first(),
+        "seal": Seal.objects.filter(first__lte=pk, last__gte=pk).first(),
+        "order": order,
+        "table": table,
+    }
+    return render(request, "registry/transaction.html", context)
+
+
+def posting_table(row: LedgerTransaction) -> Table:
+    lang = numbers.language()
+    rows = list(row.postings.select_related("series").order_by("pk"))
+    wanted = {posting.account_id for posting in rows}
+    known = RegistryAccount.objects.filter(account__in=wanted).select_related("account__organisation")
+    accounts = {found.account_id: found.label(lang) for found in known}
+    columns = [
+        Column("account", gettext_lazy("Account"), lambda p: accounts.get(p.account_id, str(p.account_id))),
+        Column(
+            "serial",
+            gettext_lazy("Serial"),
+            serial,
+            lambda p: format_html(
+                '<a href="{}?q={}">{}</a>', reverse("registry:units"), serial(p), serial(p)
+            ),
+        ),
+        Column("delta", gettext_lazy("Credits (t)"), lambda p: p.delta, None, True),
+    ]
+    return Table("postings", columns, rows, caption=_("Units"))
 
 
 @login_not_required
