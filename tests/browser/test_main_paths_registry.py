@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext
 
 from tests.browser.conftest import Portal
 from tests.browser.hands import SCREEN, Hands
+from trunghoa.portal.demonstration import INVENTED
 
 pytestmark = pytest.mark.browser
 LANGUAGES = ("vi", "ja", "en")
@@ -92,3 +93,55 @@ def test_units_are_cancelled_by_one_and_another_and_found_by_their_serial(
     story = checker.page.locator("#story").inner_text()
     assert checker.say("Issuance") in story
     assert checker.say("Cancellation") in story
+
+
+def test_credits_are_sold_by_one_and_bought_by_another(at_screen: Callable[[str], Hands], lang: str) -> None:
+    names = {code: dict(zip(LANGUAGES, said, strict=False)) for code, said in INVENTED.items()}
+    seller = at_screen("participant")
+    seller.go("registry/purchases/")
+    seller.follow(seller.say("Write a purchase agreement"))
+    seller.choose(seller.say("Seller"), names["demo-participant"][lang])
+    seller.choose(seller.say("Buyer"), names["demo-buyer"][lang])
+    project = seller.page.locator("select[name=project] option").nth(1).inner_text()
+    seller.choose(seller.say("Project"), project)
+    seller.write(seller.say("Vintages from"), "2028")
+    seller.write(seller.say("Vintages to"), "2029")
+    seller.write(seller.say("Volume (t)"), "1000")
+    seller.write(seller.say("Price per credit"), "15")
+    seller.choose(seller.say("Currency"), seller.say("US dollar (USD)"))
+    seller.write(seller.say("Schedule of deliveries"), "2030-12-31 = 999")
+    seller.choose(seller.say("On a shortfall"), seller.say("missing units are added to the next delivery"))
+    seller.press(seller.say("Save"), status=422)
+    assert (
+        seller.say(
+            "The schedule adds up to %(planned)s units, the agreement is on %(volume)s.",
+            planned=999,
+            volume=1000,
+        )
+        in seller.main
+    )
+    seller.write(seller.say("Schedule of deliveries"), "2030-12-31 = 1000")
+    seller.press(seller.say("Save"))
+    address = seller.path.removeprefix(f"/{lang}/")
+    seller.follow(seller.say("Sign and propose"), ".offers a")
+    seller.press(seller.say("Sign and propose"))
+    assert f"{seller.say('State')}: {seller.say('proposed')}" in seller.main
+
+    buyer = at_screen("buyer")
+    buyer.go(address)
+    buyer.follow(buyer.say("Sign"), ".offers a")
+    buyer.press(buyer.say("Sign"))
+    assert f"{buyer.say('State')}: {buyer.say('in force')}" in buyer.main
+    buyer.follow(buyer.say("Record a payment"))
+    buyer.choose(buyer.say("What it is for"), buyer.say("for credits delivered"))
+    buyer.write(buyer.say("Amount"), "15000")
+    buyer.write(buyer.say("Reference of the bank or the treasury"), "T/T 1")
+    buyer.press(buyer.say("Save"))
+
+    seller.go("registry/organisation/")
+    assert seller.say("Confirm the payment or say that it did not come.") in seller.main
+    seller.go(address)
+    seller.follow(seller.page.locator("#payments a").first.inner_text(), "#payments a")
+    seller.follow(seller.say("Confirm the payment"), ".offers a")
+    seller.press(seller.say("Confirm the payment"))
+    assert f"{seller.say('State')}: {seller.say('confirmed')}" in seller.main
