@@ -177,6 +177,8 @@ ROUTES: dict[str, tuple[frozenset[str], dict[str, str]]] = {
     "registry:organisation": (SIGNED_IN, {}),
     "registry:statement": (PARTICIPANT | {"officer_jp"}, {"number": "account"}),
     "registry:transaction": (ALL, {"pk": "transaction"}),
+    # A mark that an authorisation gave: there is none in this world, so nobody finds it.
+    "registry:reverse_mark": (NOBODY, {"pk": "transaction"}),
     "registry:purchases": (ALL, {}),
     "registry:cadt": (OFFICERS, {}),
     "registry:cadt_file": (OFFICERS, {"form": "=json"}),

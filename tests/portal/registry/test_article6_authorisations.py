@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 from tests.portal.registry import article6_scene as a6
 
+from trunghoa.portal.core.ledger.models import Block, LedgerTransaction
+from trunghoa.portal.core.ledger.verification import verify
 from trunghoa.portal.core.workflow.errors import Refused
 from trunghoa.portal.systems.registry import itmos
-from trunghoa.portal.systems.registry.models import Authorisation, Terms
+from trunghoa.portal.systems.registry.models import Authorisation, Order, Terms
 from trunghoa.portal.systems.registry.models.accounts import account_of_party
 from trunghoa.portal.systems.registry.tasks import aef
 from trunghoa.portal.systems.registry.words_article6 import DEFINITIONS, METRICS, MITIGATION, PURPOSES
@@ -264,3 +266,34 @@ def test_an_empty_room_says_how_it_begins(scene):
     assert "Write and submit the initial report." in said()
     a6.approach()
     assert "How it begins" not in said()
+
+
+def test_a_mark_is_taken_off_by_two_administrators_and_then_its_issuance_can_be_reversed(scene, project):
+    a6.authorised(scene, project)
+    issuance = scene.issued(project, {2024: 100})
+    order = issuance.orders.get(side="VN")
+    wrong = order.transactions.get()
+    scene.client("vn1").post(f"/en/registry/orders/{order.pk}/reverse/{wrong.pk}/", {"reason": "twice"})
+    early = Order.objects.latest("pk")
+    mark = LedgerTransaction.objects.get(kind="mark")
+    with pytest.raises(Refused, match=f"Transaction {mark.pk} was done to these units since"):
+        scene.move(early, "approve", "vn2")
+
+    page = f"/en/registry/transactions/{mark.pk}/"
+    assert "Take the mark off" in scene.client("vn1").get(page).content.decode()
+    assert "Take the mark off" not in scene.client("owner").get(page).content.decode()
+    assert scene.client("owner").post(f"{page}reverse/", {"reason": "x"}).status_code == 403
+    assert scene.client("jp1").post(f"{page}reverse/", {"reason": "x"}).status_code == 403
+    # What an order did is reversed from that order.
+    assert scene.client("vn1").get(f"/en/registry/transactions/{wrong.pk}/reverse/").status_code == 404
+    assert scene.client("vn1").post(f"{page}reverse/", {"reason": "twice"}).status_code == 302
+    off = Order.objects.latest("pk")
+    assert (off.side, off.quantity, off.reverses) == ("VN", 100, mark)
+    with pytest.raises(Refused, match="You prepared it"):
+        scene.move(off, "approve", "vn1")
+    scene.move(off, "approve", "vn2")
+    assert a6.marks() == [(1, 100, [])]
+    assert scene.client("vn1").get(f"{page}reverse/").status_code == 404
+    scene.move(early, "approve", "vn2")
+    assert not Block.objects.exclude(account__kind="issuing").exists()
+    assert verify().faults == []

@@ -39,6 +39,7 @@ urlpatterns = [
     path("accounts/<slug:number>/statement/", organisation.statement, name="statement"),
     path("organisation/", organisation.page, name="organisation"),
     path("transactions/<int:pk>/", units.transaction, name="transaction"),
+    path("transactions/<int:pk>/reverse/", orders.reverse_mark, name="reverse_mark"),
     path("orders/", orders.listing, name="orders"),
     path("orders/<int:pk>/", orders.page, name="order"),
     path("orders/<int:pk>/reverse/<int:number>/", orders.reverse, name="reverse_order"),

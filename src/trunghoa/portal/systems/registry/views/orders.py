@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from trunghoa.portal.core.accounts.people import person
+from trunghoa.portal.core.ledger.models import LedgerTransaction
 from trunghoa.portal.core.record.tables import Column, Table, address_of, download, paged
 from trunghoa.portal.core.record.templatetags import numbers
 from trunghoa.portal.core.workflow import moves
@@ -20,6 +22,7 @@ from .. import certificates, guidance, posting
 from ..forms_accounts import OrderForm, ReasonForm
 from ..machines.order import ORDER
 from ..models import Order
+from ..models.accounts import UNIT
 from ..serials import written
 from . import access
 
@@ -127,21 +130,45 @@ def reverse(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     order = get_object_or_404(access.orders(request), pk=pk)
     access.must(request, "registry.approve_order", order)
     wrong = get_object_or_404(order.transactions.filter(reversal=None), pk=number)
+    return _reversing(request, wrong, order.side, [tuple(unit) for unit in order.units], order)
+
+
+@require_http_methods(access.GET_OR_POST)
+def reverse_mark(request: HttpRequest, pk: int) -> HttpResponse:
+    """Prepare taking a mark off again that an authorisation gave; no order gave it, so this is its page."""
+    rows = LedgerTransaction.objects.filter(kind="mark", reversal=None, orders=None)
+    wrong = get_object_or_404(rows.filter(postings__series__unit=UNIT).distinct(), pk=pk)
+    postings = list(wrong.postings.select_related("account__registry").order_by("pk"))
+    keeper = getattr(postings[0].account, "registry", None)
+    access.must(request, "registry.keep_accounts")
+    if keeper is None or request.user.side != keeper.side:
+        raise PermissionDenied
+    units = [(p.series_id, p.first, p.last) for p in postings]
+    return _reversing(request, wrong, keeper.side, units, None)
+
+
+def _reversing(
+    request: HttpRequest,
+    wrong: LedgerTransaction,
+    side: str,
+    units: list[tuple[int, int, int]],
+    order: Order | None,
+) -> HttpResponse:
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             made = Order.objects.create(
                 kind=Order.Kind.REVERSE,
-                side=order.side,
+                side=side,
                 reverses=wrong,
-                units=order.units,
-                quantity=order.quantity,
+                units=[list(unit) for unit in units],
+                quantity=sum(last - first + 1 for _series, first, last in units),
                 reason=form.cleaned_data["reason"],
                 prepared_by=person(request),
             )
             moves.began(made)
         messages.success(request, _("The order is prepared. Another registry administrator approves it."))
         return redirect(made)
-    title = _("Reverse transaction %(number)s") % {"number": number}
-    context = {"form": form, "title": title, "back": order, "problem": ""}
+    title = _("Reverse transaction %(number)s") % {"number": wrong.pk}
+    context = {"form": form, "title": title, "back": order or "registry:orders", "problem": ""}
     return render(request, "registry/form.html", context, status=422 if form.errors else 200)

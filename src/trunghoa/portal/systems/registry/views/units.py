@@ -109,6 +109,10 @@ def transaction(request: HttpRequest, pk: int) -> HttpResponse:
         "reversal": LedgerTransaction.objects.filter(reverses=row).first(),
         "seal": Seal.objects.filter(first__lte=pk, last__gte=pk).first(),
         "order": order,
+        "may_reverse": row.kind == "mark"
+        and order is None
+        and not hasattr(row, "reversal")
+        and request.user.has_perm("registry.keep_accounts"),
         "table": table,
     }
     return render(request, "registry/transaction.html", context)
