@@ -28,6 +28,7 @@ from .double_counting import (
 from .levies import Levies, propose_levies
 from .metrics import AdjustedIndicator, MetricYear, adjusted_indicators
 from .read import load_cadt_model, read_blocks, read_inventory, read_summary_labels
+from .reconciling import Balance, Held, Match, Piece, compare_balances, compare_blocks
 from .serials import Serial, gaps, parse_serial, render_serial, serial_problems
 from .summary import SummaryRow, structured_summary
 from .verdict import Finding, Verdict
@@ -35,6 +36,7 @@ from .write import as_dict, cadt_json, cadt_workbook
 
 __all__ = [
     "AdjustedIndicator",
+    "Balance",
     "Block",
     "CadtField",
     "CadtModel",
@@ -43,13 +45,16 @@ __all__ = [
     "Denominator",
     "Finding",
     "FirstTransfer",
+    "Held",
     "Inputs",
     "Levies",
+    "Match",
     "Method",
     "MetricYear",
     "Move",
     "PartyBalance",
     "PartyYear",
+    "Piece",
     "ProgrammeIssuance",
     "Purpose",
     "Result",
@@ -68,6 +73,8 @@ __all__ = [
     "check_names",
     "check_party",
     "check_transfer",
+    "compare_balances",
+    "compare_blocks",
     "double_claim",
     "double_issuance",
     "double_transfer",
