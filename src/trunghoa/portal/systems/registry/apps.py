@@ -8,7 +8,7 @@ class RegistryConfig(AppConfig):
     def ready(self) -> None:
         from trunghoa.portal.core.publication.sections import register
 
-        from . import backing, machines, rules  # noqa: F401 - importing declares
+        from . import backing, machines, rules, rules_partners  # noqa: F401 - importing declares
         from .section import SECTION
         from .section_article6 import SECTION as ARTICLE6
 

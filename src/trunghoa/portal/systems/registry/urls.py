@@ -2,6 +2,7 @@ from django.urls import path
 
 from .urls_article6 import urlpatterns as article6_patterns
 from .urls_methods import urlpatterns as method_patterns
+from .urls_partners import urlpatterns as partner_patterns
 from .views import accounts, certificates, duties, home, issuances, methodologies, orders, projects, units
 
 app_name = "registry"
@@ -35,4 +36,5 @@ urlpatterns = [
     path("duties/<int:pk>/end/", duties.end, name="end_duty"),
     *method_patterns,
     *article6_patterns,
+    *partner_patterns,
 ]
