@@ -225,3 +225,19 @@ def test_a_partner_is_entered_once_and_is_another_party(scene):
     assert scene.client("vn1").post(f"{LIST}new/", {**given, "party": "VNM"}).status_code == 422
     made = PartnerRegistry.objects.get()
     assert (made.side, made.party, made.quality) == ("VN", "JPN", "unverified")
+
+
+def test_a_program_reads_the_mismatches_with_their_notes_and_only_the_own_side_does(scene, partner, gone):
+    hand_in(scene, partner, f"serial,account\n{SERIES}-1-40,used\n{SERIES}-41-50,held\n")
+    row = Statement.objects.get()
+    settle = f"{row.get_absolute_url()}settle/?series={SERIES}&first=51"
+    scene.client("vn1").post(settle, {"text": "Asked on Monday"})
+    path = f"/api/v1/registry/partners/statements/{row.pk}"
+    said = scene.client("vn2").get(path).json()
+    assert (said["agreed_t"], said["differing_t"], said["illustrative"]) == (50, 10, False)
+    assert said["mismatches"] == [
+        {"series": SERIES, "first": 51, "last": 60, "match": "only_here", "here": "held", "there": None,
+         "note": "Asked on Monday"},
+    ]  # fmt: skip
+    assert scene.client("jp1").get(path).status_code == 404
+    assert scene.client("owner").get(path).status_code == 403
