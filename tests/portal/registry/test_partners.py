@@ -129,6 +129,13 @@ def test_every_wrong_cell_is_named_and_nothing_is_kept(scene, partner):
     assert (Statement.objects.count(), StatedBlock.objects.count(), Document.objects.count()) == (0, 0, 0)
 
 
+@pytest.mark.parametrize("number", ["9" * 20, "9" * 90, "9" * 5000])
+def test_a_number_too_large_to_be_kept_is_refused_by_its_cell(scene, partner, number):
+    text = f"serial,account\n{SERIES}-1-{number},held\n"
+    assert [(row, field) for _file, row, field, _value in problems(text)] == [(2, "serial")]
+    assert hand_in(scene, partner, text).status_code == 422
+
+
 def test_serials_of_others_are_read_with_the_blank_that_one_has_at_its_end(scene, partner):
     text = f"serial,account\n{VERRA} ,held\n{GOLD},held\nCA0003-VNM01-VNM-7-2024,used\n"
     hand_in(scene, partner, text)

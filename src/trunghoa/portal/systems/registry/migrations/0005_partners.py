@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('series', models.CharField(max_length=120)),
                 ('first', models.BigIntegerField()),
                 ('last', models.BigIntegerField()),
-                ('place', models.CharField(choices=[('held', 'held'), ('used', 'used'), ('cancelled', 'cancelled')], max_length=10, verbose_name='Place')),
+                ('place', models.CharField(choices=[('held', 'held'), ('used', 'used'), ('cancelled', 'cancelled')], max_length=10, verbose_name='How they stand')),
                 ('holder', models.CharField(blank=True, max_length=200, verbose_name='Holder')),
                 ('purpose', models.CharField(blank=True, max_length=200, verbose_name='Purpose')),
                 ('statement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='blocks', to='registry.statement')),

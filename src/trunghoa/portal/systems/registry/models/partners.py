@@ -89,7 +89,7 @@ class StatedBlock(models.Model):
     series = models.CharField(max_length=120)
     first = models.BigIntegerField()
     last = models.BigIntegerField()
-    place = models.CharField(_("Place"), max_length=10, choices=PLACES)
+    place = models.CharField(_("How they stand"), max_length=10, choices=PLACES)
     holder = models.CharField(_("Holder"), max_length=200, blank=True)
     purpose = models.CharField(_("Purpose"), max_length=200, blank=True)
 

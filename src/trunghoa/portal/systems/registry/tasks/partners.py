@@ -30,6 +30,7 @@ from trunghoa.quantities import N_, InputError, Problem
 
 COLUMNS = ("serial", "account")
 OPTIONS = ("quantity", "holder", "purpose")
+LONGEST, LARGEST = 100, 2**63 - 1
 # Kinds of account as this registry names them, and the three words that partners use for them.
 PLACE_OF = {
     **dict.fromkeys(("held", "national", "entity", "pending", "external", "adaptation"), "held"),
@@ -77,7 +78,7 @@ def read(content: bytes, filename: str) -> list[Row]:
 
 
 def _row(cells: Cells) -> Row | None:
-    serial = cells.read("serial", parse_serial, required=True)
+    serial = cells.read("serial", _serial, required=True)
     account = cells.text("account", required=True)
     quantity = cells.read("quantity", whole)
     if account and account not in PLACE_OF:
@@ -101,6 +102,28 @@ def _row(cells: Cells) -> Row | None:
         cells.text("holder")[:200],
         cells.text("purpose")[:200],
     )
+
+
+def _serial(text: str) -> Serial:
+    """A serial whose numbers can be kept."""
+    if len(text) > LONGEST:
+        raise InputError(
+            Problem(
+                N_("The serial has %(value)s characters; %(limit)s are the most."),
+                value=str(len(text)),
+                limit=str(LONGEST),
+            )
+        )
+    found = parse_serial(text)
+    if found.last > LARGEST:
+        raise InputError(
+            Problem(
+                N_("The number %(value)s is larger than any that is kept, %(limit)s."),
+                value=str(found.last),
+                limit=str(LARGEST),
+            )
+        )
+    return found
 
 
 def series_of(serial: Serial) -> str:

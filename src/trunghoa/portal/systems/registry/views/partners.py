@@ -184,7 +184,7 @@ def _place(code: str | None) -> str:
 def _balances(found: partnering.Found) -> Table:
     columns = [
         Column("series", gettext_lazy("Series"), lambda r: r.series),
-        Column("place", gettext_lazy("Place"), lambda r: r.place, lambda r: _place(r.place)),
+        Column("place", gettext_lazy("How they stand"), lambda r: r.place, lambda r: _place(r.place)),
         Column("here", gettext_lazy("Here (t)"), lambda r: r.here, None, True),
         Column("there", gettext_lazy("There (t)"), lambda r: r.there, None, True),
         Column("difference", gettext_lazy("Difference (t)"), lambda r: r.difference, None, True),
