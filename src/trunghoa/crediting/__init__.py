@@ -29,6 +29,7 @@ from .levies import Levies, propose_levies
 from .metrics import AdjustedIndicator, MetricYear, adjusted_indicators
 from .purchases import Due, Instalment, Settlement, Shortfall, settle
 from .read import load_cadt_model, read_blocks, read_inventory, read_summary_labels
+from .reconciling import Balance, Held, Match, Piece, compare_balances, compare_blocks
 from .serials import Serial, gaps, parse_serial, render_serial, serial_problems
 from .summary import SummaryRow, structured_summary
 from .verdict import Finding, Verdict
@@ -36,6 +37,7 @@ from .write import as_dict, cadt_json, cadt_workbook
 
 __all__ = [
     "AdjustedIndicator",
+    "Balance",
     "Block",
     "CadtField",
     "CadtModel",
@@ -45,14 +47,17 @@ __all__ = [
     "Due",
     "Finding",
     "FirstTransfer",
+    "Held",
     "Inputs",
     "Instalment",
     "Levies",
+    "Match",
     "Method",
     "MetricYear",
     "Move",
     "PartyBalance",
     "PartyYear",
+    "Piece",
     "ProgrammeIssuance",
     "Purpose",
     "Result",
@@ -73,6 +78,8 @@ __all__ = [
     "check_names",
     "check_party",
     "check_transfer",
+    "compare_balances",
+    "compare_blocks",
     "double_claim",
     "double_issuance",
     "double_transfer",

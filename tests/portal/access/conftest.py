@@ -41,9 +41,12 @@ from trunghoa.portal.systems.registry.models import (
     MonitoringImport,
     Offer,
     Order,
+    PartnerRegistry,
     PartyReport,
     PartySettings,
     Project,
+    StatedBlock,
+    Statement,
     TransferApproval,
 )
 from trunghoa.portal.systems.registry.models.accounts import account_of_party, open_account
@@ -270,12 +273,22 @@ def of_the_registry(people):
     handed_in = MonitoringImport.objects.create(
         issuance=asked, document=paper, filename="x.xlsx", by=owner, outcome="refused", revision=1
     )
+    partner = PartnerRegistry.objects.create(side="VN", party="JPN", name_en="JCM registry", source="x")
+    statement = Statement.objects.create(
+        registry=partner, document=paper, filename="a.csv", day=date(2025, 1, 1), by=by
+    )
+    StatedBlock.objects.create(
+        statement=statement, row=2, serial="JCM-VN-JP-X-2024-1-9", series="JCM-VN-JP-X-2024", first=1, last=9,
+        place="held",
+    )  # fmt: skip
     draft = Methodology.objects.create(code="VN_PM900", state="draft", proponent=owner.organisation)
     change = Change.objects.create(
         project=project, registration=kept, before=kept, reason="x", created_by=owner, state="approved"
     )
     return {
         "correction": correction.pk,
+        "partner": partner.pk,
+        "statement": statement.pk,
         "monitoring_import": handed_in.pk,
         "change": change.pk,
         "draft_methodology": draft.pk,

@@ -30,6 +30,7 @@ from .circles import (
     RUNS_SCENARIO,
     SEE_PROPOSALS,
     SIGNED_IN,
+    VN,
     WORKERS,
 )
 
@@ -89,6 +90,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("GET", "/registry/seals"): Row(SIGNED_IN),
     ("GET", "/registry/orders/{pk}"): Row(HOLDERS, {"pk": "order"}),
     ("POST", "/registry/accounts/{number}/orders"): Row(OFFICER_JP, {"number": "held"}, 201, ORDER),
+    ("GET", "/registry/partners/statements/{pk}"): Row(VN, {"pk": "statement"}),
     ("GET", "/workplan/activities"): Row(SIGNED_IN, names=("activity", SIGNED_IN)),
     ("POST", "/workplan/activities"): Row(OFFICERS, {}, 201, {**ACTIVITY, "plan": 2026, "system": "S8"}),
     ("GET", "/workplan/activities/{ref}"): Row(SIGNED_IN, {"ref": "activity"}),

@@ -216,6 +216,12 @@ ROUTES: dict[str, tuple[frozenset[str], dict[str, str]]] = {
     "registry:article6:handed": (OFFICERS, {"pk": "handed"}),
     "registry:article6:double_counting": (READERS, {}),
     "registry:article6:contribute": (PARTICIPANT | {"officer_jp"}, {"number": "account"}),
+    "registry:partners:list": (OFFICERS, {}),
+    "registry:partners:new": (OFFICERS, {}),
+    **{f"registry:partners:{name}": (VN, {"pk": "partner"}) for name in ("partner", "hand_in")},
+    "registry:partners:statement": (VN, {"pk": "statement"}),
+    # The address names no mismatch, so nobody finds one.
+    "registry:partners:settle": (NOBODY, {"pk": "statement"}),
     "workplan:plan": (SIGNED_IN, {}),
     "workplan:timeline": (SIGNED_IN, {}),
     "workplan:new_activity": (OFFICERS, {}),

@@ -26,6 +26,7 @@ from trunghoa.portal.core.record.api import (
 from trunghoa.portal.core.workflow import moves
 
 from . import certificates
+from .api_partners import router as partners
 from .forms_accounts import OrderForm
 from .machines.project import PROJECT
 from .models import Issuance, Order, Project, RegistryAccount
@@ -33,6 +34,7 @@ from .serials import spelled, written
 from .views import access
 
 router = Router(tags=["registry"])
+router.add_router("/partners", partners)
 STATES = [state.code for state in PROJECT.states]
 Serial = Annotated[str, Path(min_length=3, max_length=120, pattern=r"^[^\x00/]+$")]
 Number = Annotated[str, Path(min_length=1, max_length=60, pattern=r"^[-0-9A-Za-z]+$")]

@@ -8,7 +8,8 @@ class RegistryConfig(AppConfig):
     def ready(self) -> None:
         from trunghoa.portal.core.publication.sections import register
 
-        from . import backing, machines, rules, rules_purchases  # noqa: F401 - importing declares
+        # Importing declares.
+        from . import backing, machines, rules, rules_partners, rules_purchases  # noqa: F401
         from .section import SECTION
         from .section_article6 import SECTION as ARTICLE6
 

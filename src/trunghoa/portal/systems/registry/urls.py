@@ -2,6 +2,7 @@ from django.urls import path, re_path
 
 from .urls_article6 import urlpatterns as article6_patterns
 from .urls_methods import urlpatterns as method_patterns
+from .urls_partners import urlpatterns as partner_patterns
 from .urls_purchases import urlpatterns as purchase_patterns
 from .views import (
     accounts,
@@ -55,4 +56,5 @@ urlpatterns = [
     *method_patterns,
     *article6_patterns,
     *purchase_patterns,
+    *partner_patterns,
 ]

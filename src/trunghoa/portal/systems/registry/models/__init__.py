@@ -8,6 +8,7 @@ from .issuance import Allotment, Issuance
 from .monitoring import Change, Correction, MonitoringImport
 from .orders import Order
 from .parties import AnnualReport, FinalYear, Handed, InventoryYear, PartyReport, PartySettings
+from .partners import PartnerRegistry, SettlementNote, StatedBlock, Statement
 from .projects import Opinion, Participant, Project, PublicInput
 from .purchases import Agreement, Delivery, GrantFund, Instalment, Offer, Payment
 
@@ -36,12 +37,16 @@ __all__ = [
     "Opinion",
     "Order",
     "Participant",
+    "PartnerRegistry",
     "PartyReport",
     "PartySettings",
     "Payment",
     "Project",
     "PublicInput",
     "RegistryAccount",
+    "SettlementNote",
+    "StatedBlock",
+    "Statement",
     "Terms",
     "TransferApproval",
     "series_for",
