@@ -3,6 +3,7 @@
 import io
 import json
 from datetime import timedelta
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -12,7 +13,7 @@ from tests.portal.registry import article6_scene as a6
 from trunghoa.portal.core.audit import chain
 from trunghoa.portal.core.record.models import Document
 from trunghoa.portal.core.workflow import days
-from trunghoa.portal.systems.registry import partnering
+from trunghoa.portal.systems.registry import granting, partnering
 from trunghoa.portal.systems.registry.models import PartnerRegistry, SettlementNote, StatedBlock, Statement
 from trunghoa.portal.systems.registry.models.accounts import account_of_party
 from trunghoa.portal.systems.registry.tasks import partners
@@ -248,3 +249,11 @@ def test_a_program_reads_the_mismatches_with_their_notes_and_only_the_own_side_d
     ]  # fmt: skip
     assert scene.client("jp1").get(path).status_code == 404
     assert scene.client("owner").get(path).status_code == 403
+
+
+def test_grant_money_of_a_party_is_no_unit_of_it(scene, partner, gone):
+    granting.open_fund(
+        scene.people["jp1"], code="fund", party="JPN", currency="USD", amount=Decimal(1000), title_en="Fund"
+    )
+    held = partnering.held_here("JPN", days.today("JP") + timedelta(days=1))
+    assert {code for code, _first, _last, _place in held} == {SERIES}

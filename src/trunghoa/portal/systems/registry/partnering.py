@@ -18,6 +18,7 @@ from trunghoa.portal.core.record.intake import Accepted
 from trunghoa.portal.core.record.models import Document
 
 from .models import PartnerRegistry, SettlementNote, StatedBlock, Statement
+from .models.accounts import UNIT
 from .tasks import partners
 from .words import SIDE_OF
 
@@ -71,7 +72,9 @@ def held_here(party: str, day: date) -> list[tuple[str, int, int, str]]:
     """What the ledger had in a party's accounts when the day was over there, by series and numbers."""
     zone = ZoneInfo(settings.SIDE_TIME_ZONES.get(SIDE_OF.get(party, ""), settings.TIME_ZONE))
     over = datetime.combine(day + timedelta(days=1), time(), zone)
-    rows = Posting.objects.filter(account__party=party, account__kind__in=PLACES, transaction__at__lt=over)
+    rows = Posting.objects.filter(
+        account__party=party, account__kind__in=PLACES, series__unit=UNIT, transaction__at__lt=over
+    )
     ends: dict[tuple[str, str], list[tuple[int, int]]] = {}
     wanted = rows.exclude(delta=0).values_list("series__code", "account__kind", "first", "last", "delta")
     for code, kind, first, last, delta in wanted.order_by().iterator():

@@ -10,7 +10,6 @@ from decimal import Decimal
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from trunghoa.crediting import Settlement
 from trunghoa.portal.core.ledger.models import Series
 from trunghoa.portal.core.workflow import days
 
@@ -23,7 +22,7 @@ from .tasks import purchases
 class Standing:
     """An agreement on a day; amounts in its currency, payments as confirmed."""
 
-    settlement: Settlement
+    settlement: purchases.Settlement
     paid: Decimal
     damages_paid: Decimal
 

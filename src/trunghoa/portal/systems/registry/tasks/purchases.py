@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from trunghoa.crediting import Instalment, Settlement, Shortfall, settle
 
+__all__ = ["Settlement", "settlement"]
+
 
 def settlement(
     schedule: Iterable[tuple[date, int]],
