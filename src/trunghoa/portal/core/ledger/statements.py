@@ -67,8 +67,9 @@ def _marked(statement: str) -> str:
     return statement.replace("%s", "?")
 
 
+@cache
 def one_statement() -> bool:
-    """Whether the database changes several tables in one statement."""
+    """Whether the database changes several tables in one statement; the same as long as a process runs."""
     return connections[DEFAULT_DB_ALIAS].vendor == "postgresql"
 
 
@@ -94,12 +95,8 @@ class Shape(NamedTuple):
         return found
 
 
-def shape(model: type[models.Model]) -> Shape:
-    return _shape(model, connections[DEFAULT_DB_ALIAS].vendor)
-
-
 @cache
-def _shape(model: type[models.Model], vendor: str) -> Shape:
+def shape(model: type[models.Model]) -> Shape:
     database = connections[DEFAULT_DB_ALIAS]
     # Every field that is stored, except the key that the database gives.
     fields = [f for f in model._meta.concrete_fields if not f.primary_key]
@@ -125,22 +122,28 @@ BEGIN = (
 )
 
 
-def begin(row: LedgerTransaction, accounts: Sequence[int]) -> tuple[int, dict[int, Locked]]:
-    """Write a transaction's row, then lock accounts in the order of their keys; gives its key and them.
+def begin(values: Sequence[Any], accounts: Sequence[int]) -> tuple[LedgerTransaction, dict[int, Locked]]:
+    """Write a transaction's row, then lock accounts in the order of their keys; gives both.
 
     SQLite has one writer at a time. PostgreSQL does both in one statement: the second part asks for the key
     that the first gives, and so comes after it.
+
+    Parameters
+    ----------
+    values : of the stored fields in order
     """
     form = shape(LedgerTransaction)
     insert = f"{form.statement(1)} RETURNING id"
-    values = form.values([[getattr(row, name) for name in form.names]])
+    given = form.values([values])
     select = ACCOUNTS % ", ".join(["%s"] * len(accounts))
     if one_statement():
-        _, rows = run(BEGIN % (insert, select), [*values, *accounts])
-        return rows[0][0], {found[1]: Locked(*found[1:]) for found in rows if found[1] is not None}
-    _, [(key,)] = run(insert, values)
-    _, rows = run(select, accounts)
-    return key, {found[0]: Locked(*found) for found in rows}
+        _, rows = run(BEGIN % (insert, select), [*given, *accounts])
+        key, found = rows[0][0], [row[1:] for row in rows if row[1] is not None]
+    else:
+        _, [(key,)] = run(insert, given)
+        _, found = run(select, accounts)
+    row = LedgerTransaction.from_db(DEFAULT_DB_ALIAS, ("id", *form.names), (key, *values))
+    return row, {account[0]: Locked(*account) for account in found}
 
 
 BLOCKS = "SELECT id, series_id, first, last, account_id, state, marks FROM ledger_block WHERE "

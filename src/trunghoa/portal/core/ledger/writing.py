@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -76,24 +76,16 @@ def once(
     """
     _two_people(act)
     approver = act.approved_by.pk if act.approved_by else None
-    body = plain({"kind": kind, "by": act.by.pk, "approved_by": approver, "mark": mark, **asked})
+    # What is asked is numbers and texts of the ledger's own; only the details are somebody else's.
+    body = {"kind": str(kind), "by": act.by.pk, "approved_by": approver, "mark": mark, **asked}
     body["details"] = plain(act.details)
-    row = LedgerTransaction(
-        key=act.key,
-        kind=kind,
-        actor_id=act.by.pk,
-        approver_id=approver,
-        at=timezone.now(),
-        mark=mark,
-        reverses=reverses,
-        body=body,
-        sha256=digest(body),
-    )
+    sha256 = digest(body)
+    undoes = reverses.pk if reverses else None
+    values = (act.key, str(kind), act.by.pk, approver, timezone.now(), mark, undoes, body, sha256)
     try:
         with transaction.atomic():
             # The key comes first: a second request with it waits here, holding nothing.
-            row.pk, locked = statements.begin(row, accounts)
-            row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+            row, locked = statements.begin(values, accounts)
             for pk in accounts:
                 if pk not in locked:
                     raise Refused(_("There is no account %(account)s.") % {"account": pk})
@@ -104,7 +96,7 @@ def once(
         known = LedgerTransaction.objects.filter(key=act.key).first()
         if known is None:
             raise
-        if known.sha256 != row.sha256:
+        if known.sha256 != sha256:
             raise Conflict(
                 _("The key %(key)s stands for another transaction: draw a new key.") % {"key": act.key}
             ) from None
