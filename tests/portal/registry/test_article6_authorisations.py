@@ -3,12 +3,13 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 from tests.portal.registry import article6_scene as a6
 
 from trunghoa.portal.core.ledger.models import Block, LedgerTransaction
 from trunghoa.portal.core.ledger.verification import verify
 from trunghoa.portal.core.workflow.errors import Refused
-from trunghoa.portal.systems.registry import itmos
+from trunghoa.portal.systems.registry import authorising, itmos
 from trunghoa.portal.systems.registry.models import Authorisation, Order, Terms
 from trunghoa.portal.systems.registry.models.accounts import account_of_party
 from trunghoa.portal.systems.registry.tasks import aef
@@ -281,7 +282,8 @@ def test_a_mark_is_taken_off_by_two_administrators_and_then_its_issuance_can_be_
 
     page = f"/en/registry/transactions/{mark.pk}/"
     assert "Take the mark off" in scene.client("vn1").get(page).content.decode()
-    assert "Take the mark off" not in scene.client("owner").get(page).content.decode()
+    for name in ("owner", "jp1"):
+        assert "Take the mark off" not in scene.client(name).get(page).content.decode()
     assert scene.client("owner").post(f"{page}reverse/", {"reason": "x"}).status_code == 403
     assert scene.client("jp1").post(f"{page}reverse/", {"reason": "x"}).status_code == 403
     # What an order did is reversed from that order.
@@ -297,3 +299,33 @@ def test_a_mark_is_taken_off_by_two_administrators_and_then_its_issuance_can_be_
     scene.move(early, "approve", "vn2")
     assert not Block.objects.exclude(account__kind="issuing").exists()
     assert verify().faults == []
+
+
+def test_a_mark_that_was_taken_off_comes_back_by_another_version_only(scene, project):
+    made = a6.authorised(scene, project)
+    scene.issued(project, {2024: 100})
+    mark = LedgerTransaction.objects.get(kind="mark")
+    assert (
+        scene.client("vn1").post(f"/en/registry/transactions/{mark.pk}/reverse/", {"reason": "x"}).status_code
+        == 302
+    )
+    scene.move(Order.objects.latest("pk"), "approve", "vn2")
+    scene.issued(project, {2025: 50}, start=date(2025, 1, 1), end=date(2025, 12, 31))
+    # The next issuance covers its own units, and leaves those of which the mark was taken off.
+    assert a6.marks() == [(1, 100, []), (1, 50, [BEARS])]
+    authorising.cover(project, scene.people["vn1"], scene.people["vn2"])
+    assert a6.marks() == [(1, 100, []), (1, 50, [BEARS])]
+    first = made.versions.get(version=1)
+    second = Terms(
+        **{
+            f.name: getattr(first, f.name)
+            for f in Terms._meta.fields
+            if f.name not in ("id", "version", "issued_at")
+        },
+        version=2,
+    )
+    second.issued_at = timezone.now()
+    second.save()
+    second.projects.set([project])
+    authorising.cover(project, scene.people["vn1"], scene.people["vn2"])
+    assert a6.marks() == [(1, 100, [BEARS]), (1, 50, [BEARS])]

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from trunghoa.portal.core.accounts.models import User
 from trunghoa.portal.core.ledger import services
-from trunghoa.portal.core.ledger.models import Block, LedgerTransaction, Series
+from trunghoa.portal.core.ledger.models import Block, LedgerTransaction, Posting, Series
 from trunghoa.portal.core.ledger.spans import Span
 from trunghoa.portal.core.ledger.writing import Act
 
@@ -154,16 +154,32 @@ def _uncovered(project: Project, terms: Terms, left: int | None) -> Iterator[tup
         series__attributes__project=project.pk, account__kind="holding", state=Block.State.HELD
     ).select_related("series", "account")
     blocks = sorted(rows, key=lambda b: (b.series.attributes.get("vintage", 0), b.series_id, b.first))
-    book = Book.of(blocks)
+    book, off = Book.of(blocks), _taken_off(project, terms)
     for block in blocks:
         if left == 0:
             return
         bears = terms.authorisation.mark in block.marks or book.terms_of(block) is not None
         if bears or not terms.covers(project.pk, block.series.attributes.get("vintage", 0)):
             continue
+        if any(series == block.series_id and first <= block.first <= last for series, first, last in off):
+            continue
         taken = block.size if left is None else min(block.size, left)
         left = None if left is None else left - taken
         yield block, block.first, block.first + taken - 1
+
+
+def _taken_off(project: Project, terms: Terms) -> list[tuple[int, int, int]]:
+    """Units of which two administrators took this version's mark off: only another version covers them again.
+
+    Blocks are only ever cut, so each stands within such a span or outside it.
+    """
+    rows = Posting.objects.filter(
+        series__attributes__project=project.pk,
+        transaction__mark=terms.authorisation.mark,
+        transaction__reversal__isnull=False,
+        transaction__body__details__version=terms.version,
+    )
+    return list(rows.values_list("series", "first", "last"))
 
 
 def _authorise(block: Block, span: Span, terms: Terms, maker: User, checker: User) -> None:

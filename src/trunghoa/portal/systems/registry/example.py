@@ -48,7 +48,7 @@ def _fund(cap: Figure, people: Mapping[str, User], assumed: Mapping[str, Any]) -
         currency=assumed["currency"],
         amount=cap.amount,
         title_vi="Quỹ viện trợ giảm mê-tan bãi chôn lấp (minh họa)",
-        title_ja="埋立地メタン対策助成基金（例示）",
+        title_ja="埋立地メタン対策無償資金基金（例示）",
         title_en="Grant fund for landfill methane (illustrative)",
         payer=people[BUYER].organisation,
         figure=cap,

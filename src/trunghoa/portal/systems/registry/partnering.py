@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from trunghoa.portal.core.accounts.models import User
 from trunghoa.portal.core.audit import bulk
@@ -16,6 +13,7 @@ from trunghoa.portal.core.ledger.models import Posting
 from trunghoa.portal.core.record import documents
 from trunghoa.portal.core.record.intake import Accepted
 from trunghoa.portal.core.record.models import Document
+from trunghoa.portal.core.workflow import days
 
 from .models import PartnerRegistry, SettlementNote, StatedBlock, Statement
 from .models.accounts import UNIT
@@ -70,8 +68,7 @@ def keep(registry: PartnerRegistry, accepted: Accepted, by: User, **said: Any) -
 
 def held_here(party: str, day: date) -> list[tuple[str, int, int, str]]:
     """What the ledger had in a party's accounts when the day was over there, by series and numbers."""
-    zone = ZoneInfo(settings.SIDE_TIME_ZONES.get(SIDE_OF.get(party, ""), settings.TIME_ZONE))
-    over = datetime.combine(day + timedelta(days=1), time(), zone)
+    over = days.begin(SIDE_OF.get(party, ""), day + timedelta(days=1))
     rows = Posting.objects.filter(
         account__party=party, account__kind__in=PLACES, series__unit=UNIT, transaction__at__lt=over
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,7 +13,7 @@ from trunghoa.portal.core.ledger.models import Series
 from trunghoa.portal.core.workflow import days
 
 from . import posting
-from .models import Agreement, Delivery, Order, Payment
+from .models import Agreement, Order, Payment
 from .tasks import purchases
 
 
@@ -121,10 +120,6 @@ def recovered(agreement: Agreement) -> Decimal | None:
 
 def grant_per_credit(agreement: Agreement) -> Decimal | None:
     return agreement.grant / agreement.volume if agreement.grant else None
-
-
-def orders_of(deliveries: Iterable[Delivery]) -> list[Order]:
-    return [row.order for row in deliveries]
 
 
 def payments(agreement: Agreement) -> list[Payment]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
-from django.conf import settings
 from django.db.models import QuerySet, Sum
 
 from trunghoa.portal.core.ledger.models import LedgerTransaction, Posting
+from trunghoa.portal.core.workflow import days
 
 from .models import RegistryAccount
 from .models.accounts import UNIT
@@ -44,7 +43,7 @@ class Statement:
 
 def of(account: RegistryAccount, first: date, last: date) -> Statement:
     """The statement of an account for a span of days."""
-    begin, end = _begin(account, first), _begin(account, last + timedelta(days=1))
+    begin, end = days.begin(account.side, first), days.begin(account.side, last + timedelta(days=1))
     opening = _postings(account).filter(transaction__at__lt=begin).aggregate(n=Sum("delta"))["n"] or 0
     within = _postings(account).filter(transaction__at__gte=begin, transaction__at__lt=end)
     return Statement(account, first, last, int(opening), tuple(_lines(int(opening), within)))
@@ -60,8 +59,3 @@ def _lines(opening: int, postings: QuerySet[Posting]) -> Iterator[Line]:
 def _postings(account: RegistryAccount) -> QuerySet[Posting]:
     """What moved units; to block or mark them moves none."""
     return Posting.objects.filter(account=account.account, series__unit=UNIT).exclude(delta=0)
-
-
-def _begin(account: RegistryAccount, day: date) -> datetime:
-    zone = ZoneInfo(settings.SIDE_TIME_ZONES.get(account.side, settings.TIME_ZONE))
-    return datetime.combine(day, time.min, tzinfo=zone)

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 
 from trunghoa.quantities import search_key
 
@@ -60,6 +60,20 @@ def orders(request: HttpRequest) -> QuerySet[Order]:
     return rows.select_related(
         "source__account__organisation", "target__account__organisation", "issuance__project", "prepared_by"
     )
+
+
+def form_page(
+    request: HttpRequest,
+    form: Any,
+    title: str,
+    back: Any,
+    problem: str = "",
+    template: str = "registry/form.html",
+) -> HttpResponse:
+    """A form on a page of its own; ``back`` names an address or is an object, ``problem``: it is stale."""
+    context = {"form": form, "title": title, "back": back, "problem": problem}
+    status = 409 if problem else 422 if form.errors else 200
+    return render(request, template, context, status=status)
 
 
 def must(request: HttpRequest, permission: str, obj: Any = None) -> None:

@@ -147,5 +147,4 @@ def new(request: HttpRequest) -> HttpResponse:
             )
         messages.success(request, _("The account is open."))
         return redirect(made)
-    context = {"form": form, "title": _("Open an account"), "back": "registry:accounts", "problem": ""}
-    return render(request, "registry/form.html", context, status=422 if form.errors else 200)
+    return access.form_page(request, form, _("Open an account"), "registry:accounts")

@@ -26,7 +26,7 @@ from ..purchasing import Standing
 from ..rules_purchases import visible_agreements, visible_payments
 from ..serials import written
 from . import access
-from .purchases import edited, seen, shown
+from .purchases import edited, seen
 
 LIVE = ("in_force", "ending")
 
@@ -173,7 +173,7 @@ def new(request: HttpRequest) -> HttpResponse:
             request, _("The agreement is written. Sign it; then the other party signs or gives it back.")
         )
         return redirect(made)
-    return shown(request, form, _("Write a purchase agreement"), "registry:purchases")
+    return access.form_page(request, form, _("Write a purchase agreement"), "registry:purchases")
 
 
 @require_http_methods(access.GET_OR_POST)
@@ -205,7 +205,7 @@ def deliver(request: HttpRequest, pk: int) -> HttpResponse:
             form.make(person(request))
         messages.success(request, _("The order counts as a delivery under this agreement."))
         return redirect(agreement)
-    return shown(request, form, _("Count an order as a delivery"), agreement)
+    return access.form_page(request, form, _("Count an order as a delivery"), agreement)
 
 
 @require_http_methods(access.GET_OR_POST)
@@ -232,7 +232,7 @@ def pay(request: HttpRequest, pk: int) -> HttpResponse:
             form.make()
         messages.success(request, _("The payment is recorded. The other party confirms it."))
         return redirect(agreement)
-    return shown(request, form, _("Record a payment"), agreement)
+    return access.form_page(request, form, _("Record a payment"), agreement)
 
 
 @require_safe

@@ -151,6 +151,4 @@ def new_entity(request: HttpRequest, code: str) -> HttpResponse:
 
 def shown(request: HttpRequest, form: Any, title: str, back: Any, problem: str = "") -> HttpResponse:
     """A form on a page of this part; what is wrong stands beside each field."""
-    context = {"form": form, "title": title, "back": back, "problem": problem}
-    status = 409 if problem else 422 if form.errors else 200
-    return render(request, "registry/article6/form.html", context, status=status)
+    return access.form_page(request, form, title, back, problem, "registry/article6/form.html")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -142,8 +140,7 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
             )
             moves.began(made)
         return redirect(made)
-    context = {"form": form, "title": _("Begin a monitoring report"), "back": project, "problem": ""}
-    return render(request, "registry/form.html", context, status=422 if form.errors else 200)
+    return access.form_page(request, form, _("Begin a monitoring report"), project)
 
 
 @require_http_methods(access.GET_OR_POST)
@@ -162,14 +159,7 @@ def allot(request: HttpRequest, code: str, number: int) -> HttpResponse:
         else:
             messages.success(request, _("The allocation table is kept."))
             return redirect(issuance)
-    context: dict[str, Any] = {
-        "form": form,
-        "title": _("Allocation of credits"),
-        "back": issuance,
-        "problem": problem,
-    }
-    status = 409 if problem else 422 if form.errors else 200
-    return render(request, "registry/form.html", context, status=status)
+    return access.form_page(request, form, _("Allocation of credits"), issuance, problem)
 
 
 @require_POST

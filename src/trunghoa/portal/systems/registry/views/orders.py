@@ -25,6 +25,7 @@ from ..models import Order
 from ..models.accounts import UNIT
 from ..serials import written
 from . import access
+from .units import keeper
 
 
 @require_safe
@@ -115,13 +116,7 @@ def new(request: HttpRequest, number: str) -> HttpResponse:
             moves.began(made)
         messages.success(request, _("The order is prepared. A registry administrator approves it."))
         return redirect(made)
-    context = {
-        "form": form,
-        "title": _("Order from %(account)s") % {"account": account},
-        "back": account,
-        "problem": "",
-    }
-    return render(request, "registry/form.html", context, status=422 if form.errors else 200)
+    return access.form_page(request, form, _("Order from %(account)s") % {"account": account}, account)
 
 
 @require_http_methods(access.GET_OR_POST)
@@ -138,13 +133,12 @@ def reverse_mark(request: HttpRequest, pk: int) -> HttpResponse:
     """Prepare taking a mark off again that an authorisation gave; no order gave it, so this is its page."""
     rows = LedgerTransaction.objects.filter(kind="mark", reversal=None, orders=None)
     wrong = get_object_or_404(rows.filter(postings__series__unit=UNIT).distinct(), pk=pk)
-    postings = list(wrong.postings.select_related("account__registry").order_by("pk"))
-    keeper = getattr(postings[0].account, "registry", None)
     access.must(request, "registry.keep_accounts")
-    if keeper is None or request.user.side != keeper.side:
+    side = keeper(wrong)
+    if request.user.side != side:
         raise PermissionDenied
-    units = [(p.series_id, p.first, p.last) for p in postings]
-    return _reversing(request, wrong, keeper.side, units, None)
+    units = [(p.series_id, p.first, p.last) for p in wrong.postings.order_by("pk")]
+    return _reversing(request, wrong, side, units, None)
 
 
 def _reversing(
@@ -170,5 +164,4 @@ def _reversing(
         messages.success(request, _("The order is prepared. Another registry administrator approves it."))
         return redirect(made)
     title = _("Reverse transaction %(number)s") % {"number": wrong.pk}
-    context = {"form": form, "title": title, "back": order or "registry:orders", "problem": ""}
-    return render(request, "registry/form.html", context, status=422 if form.errors else 200)
+    return access.form_page(request, form, title, order or "registry:orders")

@@ -65,9 +65,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
             )
             return redirect("registry:parameters", project.code)
     title = _("Post-registration change (form 3.12)") if changes else _("Parameters fixed ex ante")
-    context = {"form": form, "title": f"{title}: {project}", "back": project, "problem": problem}
-    status = 409 if problem else 422 if form.errors else 200
-    return render(request, "registry/form.html", context, status=status)
+    return access.form_page(request, form, f"{title}: {project}", project, problem)
 
 
 def _keep(request: HttpRequest, project: Project, form: ParametersForm) -> None:

@@ -27,7 +27,6 @@ from ..models.partners import PLACES
 from ..rules_partners import visible_partners
 from ..tasks import partners
 from . import access
-from .article6 import shown
 
 PLACE_NAMES = dict(PLACES)
 MATCHES = {
@@ -97,7 +96,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = PartnerForm(person(request), request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return redirect(form.save())
-    return shown(request, form, _("Enter a partner registry"), "registry:partners:list")
+    return access.form_page(request, form, _("Enter a partner registry"), "registry:partners:list")
 
 
 @require_safe
@@ -254,4 +253,4 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if row.is_illustrative:
         title += f" ({_('illustrative')})"
-    return shown(request, form, title, row)
+    return access.form_page(request, form, title, row)

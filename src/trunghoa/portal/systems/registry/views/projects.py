@@ -216,7 +216,7 @@ def new(request: HttpRequest) -> HttpResponse:
             made = moves.began(form.make(user))
         messages.success(request, _("The draft is kept. Complete it and submit the idea note."))
         return redirect(made)
-    return _form(request, form, _("Write a project idea"))
+    return access.form_page(request, form, _("Write a project idea"), "registry:projects")
 
 
 @require_http_methods(access.GET_OR_POST)
@@ -234,10 +234,10 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         try:
             moves.edit(project, user, revision=form.cleaned_data["revision"], change=form.apply)
         except Stale as error:
-            return _form(request, form, title, project, str(error), status=409)
+            return access.form_page(request, form, title, project, str(error))
         messages.success(request, _("Saved."))
         return redirect(project)
-    return _form(request, form, title, project)
+    return access.form_page(request, form, title, project)
 
 
 @require_http_methods(access.GET_OR_POST)
@@ -251,22 +251,10 @@ def cap(request: HttpRequest, code: str) -> HttpResponse:
         try:
             moves.edit(project, person(request), revision=form.cleaned_data["revision"], change=form.apply)
         except Stale as error:
-            return _form(request, form, title, project, str(error), status=409)
+            return access.form_page(request, form, title, project, str(error))
         messages.success(request, _("Saved."))
         return redirect(project)
-    return _form(request, form, title, project)
-
-
-def _form(
-    request: HttpRequest,
-    form: Any,
-    title: str,
-    project: Project | None = None,
-    problem: str = "",
-    status: int = 0,
-) -> HttpResponse:
-    context = {"form": form, "title": title, "back": project or "registry:projects", "problem": problem}
-    return render(request, "registry/form.html", context, status=status or (422 if form.errors else 200))
+    return access.form_page(request, form, title, project)
 
 
 @require_POST

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -172,6 +172,4 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(
     request: HttpRequest, form: DefinitionForm, title: str, row: Methodology | None, problem: str = ""
 ) -> HttpResponse:
-    context = {"form": form, "title": title, "back": row or "registry:methodologies", "problem": problem}
-    status = 409 if problem else 422 if form.is_bound and form.errors else 200
-    return render(request, "registry/form.html", context, status=status)
+    return access.form_page(request, form, title, row or "registry:methodologies", problem)

@@ -165,7 +165,7 @@ def new_offer(request: HttpRequest) -> HttpResponse:
             made = form.make()
         messages.success(request, _("The offer is written. Nobody else sees it before you publish it."))
         return redirect(made)
-    return shown(request, form, _("Write an offer of credits"), "registry:purchases")
+    return access.form_page(request, form, _("Write an offer of credits"), "registry:purchases")
 
 
 @require_http_methods(access.GET_OR_POST)
@@ -192,10 +192,4 @@ def edited(request: HttpRequest, form: Any, found: Any, title: str) -> HttpRespo
         else:
             messages.success(request, _("Saved."))
             return redirect(found)
-    return shown(request, form, title, found, problem)
-
-
-def shown(request: HttpRequest, form: Any, title: str, back: Any, problem: str = "") -> HttpResponse:
-    context = {"form": form, "title": title, "back": back, "problem": problem}
-    status = 409 if problem else 422 if form.errors else 200
-    return render(request, "registry/form.html", context, status=status)
+    return access.form_page(request, form, title, found, problem)

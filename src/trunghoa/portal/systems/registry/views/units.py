@@ -109,13 +109,23 @@ def transaction(request: HttpRequest, pk: int) -> HttpResponse:
         "reversal": LedgerTransaction.objects.filter(reverses=row).first(),
         "seal": Seal.objects.filter(first__lte=pk, last__gte=pk).first(),
         "order": order,
-        "may_reverse": row.kind == "mark"
-        and order is None
-        and not hasattr(row, "reversal")
-        and request.user.has_perm("registry.keep_accounts"),
+        "may_reverse": may_take_off(request, row),
         "table": table,
     }
     return render(request, "registry/transaction.html", context)
+
+
+def may_take_off(request: HttpRequest, row: LedgerTransaction) -> bool:
+    """A mark that no order gave and that stands, by administrators of the registry that keeps its units."""
+    stands = row.kind == "mark" and not hasattr(row, "reversal") and not row.orders.exists()
+    return stands and request.user.has_perm("registry.keep_accounts") and request.user.side == keeper(row)
+
+
+def keeper(row: LedgerTransaction) -> str:
+    """The side in whose registry the units of a transaction stand first; empty for neither."""
+    posting = row.postings.select_related("account__registry").order_by("pk").first()
+    account = getattr(posting.account, "registry", None) if posting else None
+    return account.side if account else ""
 
 
 def posting_table(row: LedgerTransaction) -> Table:

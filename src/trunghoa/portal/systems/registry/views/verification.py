@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -171,10 +171,7 @@ def amounts(request: HttpRequest, code: str, number: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved. The opinion confirms these amounts."))
             return redirect(issuance)
-    context = {"form": form, "title": _("Amounts to be confirmed"), "back": issuance, "problem": problem}
-    return render(
-        request, "registry/form.html", context, status=409 if problem else 422 if form.errors else 200
-    )
+    return access.form_page(request, form, _("Amounts to be confirmed"), issuance, problem)
 
 
 def context_of(request: HttpRequest, obj: Any) -> dict[str, Any]:
